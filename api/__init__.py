@@ -1,0 +1,1 @@
+"""HTTP: the whole surface, and nothing that decides."""

@@ -1,0 +1,1 @@
+"""The payment ledger: the rules, what can be asked of it, and the hands that touch the world."""

@@ -1,0 +1,1 @@
+"""The hands that touch the world: the only place with vendor SDKs and sockets."""

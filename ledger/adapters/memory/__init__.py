@@ -1,0 +1,1 @@
+"""Every port in memory, passing the same contracts as the real thing."""

@@ -1,0 +1,1 @@
+"""MongoDB: the journal's pages, work items, views and leases."""

@@ -1,0 +1,1 @@
+"""The journal: pages, their Merkle tree, group commit, reading and following."""

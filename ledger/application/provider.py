@@ -1,0 +1,94 @@
+"""The port to a payment provider: open an intent, confirm it, look it up."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ledger.domain.errors import Refused, Unavailable
+
+
+class ProviderUnreachable(Unavailable):
+    """The provider did not answer; whether it acted is unknown."""
+
+    code = "provider_unreachable"
+
+
+class ProviderRefused(Refused):
+    """The provider does not accept these parameters."""
+
+    code = "provider_refused"
+
+
+class ProviderBusy(Unavailable):
+    """The provider asked us to come back later; it did not act."""
+
+    code = "provider_busy"
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """The provider took the money: `amount_minor` in the currency's minor units."""
+
+    reference: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The provider refused the charge, finally for this attempt."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRequired:
+    """The customer must act (3-D Secure). `client_secret` is for the customer's page alone, never for an event."""
+
+    kind: str
+    client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The provider has accepted the charge and will know the outcome in hours or days (bank debits)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unconfirmed:
+    """The intent exists and nobody has confirmed it: no money moves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The intent was cancelled at the provider: no money will move."""
+
+
+Outcome = Captured | Declined | ActionRequired | Pending | Unconfirmed | Cancelled
+
+
+class Provider(Protocol):
+    """One provider account. Every call has a timeout; a lost answer raises `ProviderUnreachable`, never an outcome.
+
+    `parameters` are the frozen strings stored in the payment's events, sent as they are, so that a retry under the
+    same `idempotency_key` is byte-identical.
+    """
+
+    async def open(self, parameters: dict[str, str], *, idempotency_key: str) -> str:
+        """Open an unconfirmed intent and return the provider's reference; no money can move yet.
+
+        Raises `ProviderRefused` when the parameters are not acceptable to it (final).
+        """
+        ...
+
+    async def confirm(self, reference: str, *, idempotency_key: str) -> Outcome:
+        """Confirm the intent: this is the call that charges. A decline is an outcome, not an error."""
+        ...
+
+    async def lookup(self, reference: str) -> Outcome:
+        """Return what the provider knows about the intent now; charges nothing."""
+        ...
+
+    async def cancel(self, reference: str, *, idempotency_key: str) -> Outcome:
+        """Cancel the intent if it has not been charged; return what it is now."""
+        ...

@@ -1,0 +1,1 @@
+"""The rules: aggregates, events and values, without clock, sockets or floats."""

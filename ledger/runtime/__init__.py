@@ -1,0 +1,1 @@
+"""What a process needs and no business knows: settings, clock, logs, telemetry, serving."""
