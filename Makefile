@@ -1,0 +1,59 @@
+# Everything a developer runs. `make` alone lists it.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench coverage lock clean
+
+VENV  := .venv
+BIN   := $(VENV)/bin
+READY := $(VENV)/.ready
+
+# The first interpreter that is new enough; 3.12 and 3.13 are tried before 3.11 and plain python3.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
+
+help: ## list these targets
+	@printf '\n  A payment ledger in which every state change is one immutable event.\n\n'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | \
+		awk -F '\t' '{ printf "  \033[36mmake %-9s\033[0m %s\n", $$1, $$2 }'
+	@printf '\n'
+
+demo: $(READY) ## start everything and play one whole story (ONCE=1: end after it)
+	@$(BIN)/ledger demo $(if $(ONCE),--once)
+
+test: $(READY) ## run all tests on real servers (ARGS="-k words tests/part" narrows)
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(READY) ## format, lint, types, arrows, dependencies, tidiness: under a minute, no network
+	@$(BIN)/ruff format --check --quiet . && echo '  ok  format'
+	@$(BIN)/ruff check --quiet . && echo '  ok  lint'
+	@$(BIN)/mypy --no-error-summary && echo '  ok  types'
+	@$(BIN)/lint-imports --no-logo >$(VENV)/arrows.log 2>&1 && echo '  ok  arrows' || { cat $(VENV)/arrows.log; exit 1; }
+	@$(BIN)/deptry . >$(VENV)/deptry.log 2>&1 && echo '  ok  dependencies' || { cat $(VENV)/deptry.log; exit 1; }
+	@$(BIN)/python -m pytest -q --no-header tests/test_tidy.py
+
+bench: $(READY) ## measure against controls; writes benchmarks/results/latest.json
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+coverage: $(READY) ## branch coverage of the domain and the application (a report, no gate yet)
+	@$(BIN)/python -m pytest -q --cov --cov-report=term $(ARGS)
+
+lock: $(READY) ## write the lock files anew from pyproject.toml
+	@$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet --disable-pip-version-check uv
+	@for extra in '' dev; do \
+		$(VENV)/lock/bin/uv pip compile pyproject.toml $${extra:+--extra $$extra} --quiet --upgrade --universal \
+			--python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+			--output-file requirements$${extra:+-$$extra}.lock && echo "  wrote requirements$${extra:+-$$extra}.lock"; \
+	done
+
+clean: ## remove the environment, caches and the demo's data
+	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environment is made once and made again whenever the lock changes.
+$(READY): requirements-dev.lock
+	@test -n "$(PYTHON)" || { echo 'This needs Python 3.11 or newer with its venv module (on Debian: apt-get install python3-venv).'; exit 1; }
+	@echo "  setting up $(VENV) with $$($(PYTHON) --version) (once; about a minute)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo '  installing locked packages ...'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@ && echo '  ready'
