@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ledger.domain.errors import Refused, Unavailable
+from ledger.domain.money import Money
+from ledger.domain.organization import ProviderAccount
 
 
 class ProviderUnreachable(Unavailable):
@@ -74,6 +76,10 @@ class Provider(Protocol):
     same `idempotency_key` is byte-identical.
     """
 
+    def parameters(self, *, payment_id: str, amount: Money, payment_method: str) -> dict[str, str]:
+        """Return the exact strings that will open the intent of a payment (`pay_…`); pure, no I/O."""
+        ...
+
     async def open(self, parameters: dict[str, str], *, idempotency_key: str) -> str:
         """Open an unconfirmed intent and return the provider's reference; no money can move yet.
 
@@ -92,3 +98,17 @@ class Provider(Protocol):
     async def cancel(self, reference: str, *, idempotency_key: str) -> Outcome:
         """Cancel the intent if it has not been charged; return what it is now."""
         ...
+
+
+class Providers(Protocol):
+    """Finds the provider behind an organization's account."""
+
+    def of(self, account: ProviderAccount) -> Provider:
+        """Return the provider of `account`; raise `ProviderNotConfigured` when its key is not at hand."""
+        ...
+
+
+class ProviderNotConfigured(Unavailable):
+    """The key of this provider account is not configured here."""
+
+    code = "provider_not_configured"

@@ -1,8 +1,8 @@
 """The error tree: what we refuse, what the world withholds; anything else is a bug.
 
-    LedgerError
-    ├── Refused        ours and final: the docstring is the message, `code` is stable
-    └── Unavailable    the world's, and it passes: trying again later is right
+LedgerError
+├── Refused        ours and final: the docstring is the message, `code` is stable
+└── Unavailable    the world's, and it passes: trying again later is right
 """
 
 from typing import ClassVar

@@ -1,0 +1,101 @@
+"""Checkouts: opening one once per idempotency key, reading it, and closing it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from eventsourcing.persistence import IntegrityError
+
+from ledger.application import ids
+from ledger.application.clock import Clock
+from ledger.application.context import acting
+from ledger.application.idempotency import request_of
+from ledger.application.organizations import Principal
+from ledger.application.repository import Repository, deciding
+from ledger.domain.checkout import Checkout
+from ledger.domain.errors import NotFound
+from ledger.domain.organization import Organization
+from ledger.domain.session import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What an idempotent beginning led to: the stream, and whether an earlier request had begun it."""
+
+    stream_id: UUID
+    position: int | None
+    replayed: bool
+
+
+class Checkouts:
+    """The checkout sessions of this ledger."""
+
+    def __init__(self, repository: Repository, clock: Clock) -> None:
+        """Keep checkouts in `repository`; expire them by `clock`."""
+        self._repository = repository
+        self._clock = clock
+
+    async def open(self, principal: Principal, terms: Terms, *, key: str, body: Mapping[str, object]) -> Begun:
+        """Open a checkout, once per (organization, mode, API key, idempotency key) (IDEM-7).
+
+        Raises `IdempotencyKeyReused` if the key was used with another `body`, `ExpiryOutOfRange`,
+        `ProviderNotConnected`.
+        """
+        organization = await self._repository.get(Organization, principal.organization_id)
+        organization.account(principal.mode)
+        salt = organization.id_salt
+        checkout_id = ids.derived(salt, "checkout", principal.mode.value, principal.key_id, key)
+        request = request_of(salt, key, body)
+        checkout = Checkout.open(checkout_id, terms, request, now=self._clock.now())
+        with acting(tenant=principal.organization_id):
+            try:
+                position = await self._repository.save(checkout)
+            except IntegrityError:
+                first = await self._repository.get(Checkout, checkout_id)
+                first.request.require_same(request)
+                return Begun(checkout_id, None, replayed=True)
+        return Begun(checkout_id, position, replayed=False)
+
+    async def get(self, checkout_id: UUID, principal: Principal | None = None) -> Checkout:
+        """Return the checkout; raise `NotFound` if there is none or it belongs to somebody else than `principal`."""
+        checkout = await self._repository.get(Checkout, checkout_id)
+        if principal and (checkout.terms.organization_id, checkout.terms.mode) != (
+            principal.organization_id,
+            principal.mode,
+        ):
+            raise NotFound
+        return checkout
+
+    async def expire(self, checkout_id: UUID, principal: Principal) -> int | None:
+        """Expire an open checkout before its time; again is harmless, a complete one refuses (CHK-2)."""
+
+        async def decide() -> int | None:
+            checkout = await self.get(checkout_id, principal)
+            checkout.expire(now=self._clock.now(), early=True)
+            return await self._repository.save(checkout)
+
+        with acting(tenant=principal.organization_id):
+            return await deciding(decide)
+
+    async def cancel(self, checkout_id: UUID, principal: Principal) -> int | None:
+        """Call off an open checkout; again is harmless."""
+
+        async def decide() -> int | None:
+            checkout = await self.get(checkout_id, principal)
+            checkout.cancel(now=self._clock.now())
+            return await self._repository.save(checkout)
+
+        with acting(tenant=principal.organization_id):
+            return await deciding(decide)
+
+    async def expire_if_due(self, checkout_id: UUID) -> int | None:
+        """Record the expiry of an open checkout whose time is up; of any other, do nothing."""
+
+        async def decide() -> int | None:
+            checkout = await self._repository.get(Checkout, checkout_id)
+            if checkout.due(self._clock.now()):
+                checkout.expire(now=self._clock.now())
+            with acting(tenant=checkout.terms.organization_id):
+                return await self._repository.save(checkout)
+
+        return await deciding(decide)

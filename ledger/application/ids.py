@@ -1,0 +1,44 @@
+"""Identifiers: prefixed outside, 128-bit stream ids inside, derived where a thing must happen once."""
+
+import hashlib
+import hmac
+import secrets
+from typing import Final
+from uuid import UUID
+
+from ledger.domain.errors import NotFound
+
+PREFIXES: Final = {"checkout": "cs", "payment": "pay", "organization": "org", "work": "wk"}
+
+
+class IdMalformed(NotFound):
+    """This is not an identifier of ours."""
+
+    code = "id_malformed"
+
+
+def outside(kind: str, stream_id: UUID) -> str:
+    """Write a stream id as people see it: `cs_` and 32 hexadecimal digits."""
+    return f"{PREFIXES[kind]}_{stream_id.hex}"
+
+
+def inside(kind: str, text: str) -> UUID:
+    """Read an identifier of `kind`; raise `IdMalformed` for anything else."""
+    prefix, _, digits = text.partition("_")
+    if prefix != PREFIXES[kind] or len(digits) != 32 or not set(digits) <= set("0123456789abcdef"):
+        raise IdMalformed
+    return UUID(hex=digits)
+
+
+def fresh() -> UUID:
+    """Return 128 random bits."""
+    return UUID(bytes=secrets.token_bytes(16))
+
+
+def derived(salt: str, *parts: str) -> UUID:
+    """Return the one id that belongs to `parts`: 128 bits that nobody can guess without `salt`.
+
+    The parts are length-prefixed, so that no two lists of parts give the same bytes.
+    """
+    message = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode() for part in parts))
+    return UUID(bytes=hmac.digest(salt.encode(), message, hashlib.sha256)[:16])

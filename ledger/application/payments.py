@@ -1,0 +1,147 @@
+"""Payments: initiating one once per idempotency key, and applying what the provider says, in one append."""
+
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+from ledger.application import ids
+from ledger.application.checkouts import Begun
+from ledger.application.clock import Clock
+from ledger.application.context import acting
+from ledger.application.idempotency import request_of
+from ledger.application.provider import (
+    ActionRequired,
+    Cancelled,
+    Captured,
+    Declined,
+    Outcome,
+    Pending,
+    Providers,
+    Unconfirmed,
+)
+from ledger.application.repository import Repository, deciding
+from ledger.domain.charge import Charge, PaymentOutcomeUnknown, PaymentStatus
+from ledger.domain.checkout import Checkout
+from ledger.domain.money import Money
+from ledger.domain.organization import Organization
+from ledger.domain.payment import Payment
+from ledger.domain.session import PaymentStatus as Paid
+from ledger.domain.session import Status
+
+
+class Payments:
+    """The payments of this ledger."""
+
+    def __init__(self, repository: Repository, providers: Providers, clock: Clock) -> None:
+        """Keep payments in `repository`, charge them through `providers`."""
+        self._repository = repository
+        self._providers = providers
+        self._clock = clock
+
+    async def initiate(
+        self, checkout_id: UUID, *, payment_method: str, key: str, body: Mapping[str, object]
+    ) -> Begun:
+        """Begin the one payment of (checkout, key): appends `payment.initiated` and `checkout.processing` together.
+
+        Raises `NotFound`, `IdempotencyKeyReused`, `CheckoutNotOpen` and its kin, or `PaymentOutcomeUnknown` while an
+        earlier payment's outcome is not known.
+        """
+
+        async def decide() -> Begun:
+            checkout = await self._repository.get(Checkout, checkout_id)
+            organization = await self._repository.get(Organization, checkout.terms.organization_id)
+            payment_id = ids.derived(organization.id_salt, "payment", checkout_id.hex, key)
+            request = request_of(organization.id_salt, key, body)
+            first = await self._repository.find(Payment, payment_id)
+            if first is not None:
+                first.request.require_same(request)
+                return Begun(payment_id, None, replayed=True)
+            await self._refuse_while_unknown(checkout)
+            checkout.start(payment_id, now=self._clock.now())
+            charge = self._charge(checkout, organization, payment_id, payment_method)
+            with acting(tenant=organization.id):
+                position = await self._repository.save(Payment.initiate(payment_id, charge, request), checkout)
+            return Begun(payment_id, position, replayed=False)
+
+        return await deciding(decide)
+
+    async def _refuse_while_unknown(self, checkout: Checkout) -> None:
+        if checkout.status is not Status.PROCESSING or checkout.payment_id is None:
+            return
+        under_way = await self._repository.get(Payment, checkout.payment_id)
+        if under_way.status is PaymentStatus.UNKNOWN:
+            raise PaymentOutcomeUnknown
+
+    def _charge(
+        self, checkout: Checkout, organization: Organization, payment_id: UUID, payment_method: str
+    ) -> Charge:
+        account = organization.account(checkout.terms.mode)
+        parameters = self._providers.of(account).parameters(
+            payment_id=ids.outside("payment", payment_id),
+            amount=checkout.terms.amount,
+            payment_method=payment_method,
+        )
+        return Charge(
+            checkout_id=checkout.id,
+            organization_id=organization.id,
+            mode=checkout.terms.mode,
+            amount=checkout.terms.amount,
+            provider=account.provider,
+            provider_account=account.account_id,
+            parameters=tuple(parameters.items()),
+        )
+
+    async def get(self, payment_id: UUID) -> Payment:
+        """Return the payment or raise `NotFound`."""
+        return await self._repository.get(Payment, payment_id)
+
+    async def record(self, payment_id: UUID, fact: Callable[[Payment], object]) -> Payment:
+        """Record one fact about a payment that concerns nothing else, and return the payment as it then is."""
+
+        async def decide() -> Payment:
+            payment = await self._repository.get(Payment, payment_id)
+            fact(payment)
+            with acting(tenant=payment.charge.organization_id):
+                await self._repository.save(payment)
+            return payment
+
+        return await deciding(decide)
+
+    async def apply(self, payment_id: UUID, outcome: Outcome) -> Payment:
+        """Apply what the provider says: payment and checkout change in one append, and only forward."""
+
+        async def decide() -> Payment:
+            payment = await self._repository.get(Payment, payment_id)
+            checkout = await self._repository.get(Checkout, payment.charge.checkout_id)
+            _fold(outcome, payment, checkout)
+            with acting(tenant=payment.charge.organization_id):
+                await self._repository.save(payment, checkout)
+            return payment
+
+        return await deciding(decide)
+
+
+def _fold(outcome: Outcome, payment: Payment, checkout: Checkout) -> None:
+    match outcome:
+        case Captured(reference, amount_minor, currency):
+            taken = payment.capture(reference, Money(amount_minor, currency))
+            if taken and not checkout.complete(payment.id, Paid.PAID):
+                payment.flag_late(checkout.status.value)
+        case Declined(code, message):
+            payment.fail(code, message)
+            _reopen(payment, checkout, code)
+        case Cancelled():
+            payment.cancel("provider")
+            _reopen(payment, checkout, "cancelled")
+        case ActionRequired(kind=kind):
+            payment.require_action(kind)
+        case Pending():
+            payment.await_provider()
+            checkout.complete(payment.id, Paid.UNPAID)
+        case Unconfirmed():
+            pass
+
+
+def _reopen(payment: Payment, checkout: Checkout, reason: str) -> None:
+    # A success is never downgraded: only a payment that really came to nothing gives the checkout back.
+    if payment.status in {PaymentStatus.FAILED, PaymentStatus.CANCELLED}:
+        checkout.reopen(payment.id, reason)

@@ -1,0 +1,11 @@
+"""The closed catalogue of events: what is not listed here can be neither recorded nor read."""
+
+from ledger.domain.aggregate import REGISTRY, registered
+from ledger.domain.checkout import Checkout
+from ledger.domain.organization import Organization
+from ledger.domain.payment import Payment
+from ledger.domain.work import Work
+
+AGGREGATES = (Organization, Checkout, Payment, Work)
+registered(*AGGREGATES)
+EVENTS = dict(REGISTRY)

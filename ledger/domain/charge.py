@@ -1,0 +1,44 @@
+"""What a payment is made of: the frozen charge, how far it can come, and what it refuses."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from ledger.domain.errors import Refused
+from ledger.domain.money import Money
+from ledger.domain.values import Mode
+
+
+class PaymentOutcomeUnknown(Refused):
+    """The outcome of this payment is not known yet; it must not be tried again until it is."""
+
+    code = "payment_outcome_unknown"
+
+
+class PaymentStatus(StrEnum):
+    """How far the charge has come; `captured`, `failed` and `cancelled` are known outcomes."""
+
+    INITIATED = "initiated"
+    OPENED = "opened"
+    ACTION_REQUIRED = "action_required"
+    PENDING = "pending"
+    UNKNOWN = "unknown"
+    CAPTURED = "captured"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+FINAL = frozenset({PaymentStatus.CAPTURED, PaymentStatus.FAILED, PaymentStatus.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What is to be charged, frozen when the customer pays: a retry sends these very `parameters`."""
+
+    checkout_id: UUID
+    organization_id: UUID
+    mode: Mode
+    amount: Money
+    provider: str
+    provider_account: str
+    parameters: tuple[tuple[str, str], ...]

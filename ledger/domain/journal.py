@@ -1,0 +1,42 @@
+"""Double entry: every money event carries postings that sum to zero in its currency."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from ledger.domain.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """`minor` units debited to `account` (credited, when negative), in the currency of the event's amount."""
+
+    account: str
+    minor: int
+
+
+Postings = tuple[Posting, ...]
+
+
+def transfer(amount: Money, *, debit: str, credit: str) -> Postings:
+    """Return the two postings that move `amount` from the `credit` account to the `debit` account."""
+    return (Posting(debit, amount.minor), Posting(credit, -amount.minor))
+
+
+def balanced(postings: Postings) -> bool:
+    """Tell whether the postings sum to zero."""
+    return sum(posting.minor for posting in postings) == 0
+
+
+def clearing(provider: str) -> str:
+    """Name the account of what a provider has taken and not yet paid out."""
+    return f"provider:{provider}:clearing"
+
+
+def receivable(checkout_id: UUID) -> str:
+    """Name the account of what the customer of a checkout owes."""
+    return f"customer:{checkout_id.hex}:receivable"
+
+
+def revenue(organization_id: UUID) -> str:
+    """Name an organization's revenue account."""
+    return f"revenue:{organization_id.hex}"

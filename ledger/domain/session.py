@@ -1,0 +1,84 @@
+"""What a checkout is made of: its terms, its two status axes, and what it refuses."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from ledger.domain.errors import Refused
+from ledger.domain.money import Money
+from ledger.domain.values import Mode, Personal
+
+
+class CheckoutNotOpen(Refused):
+    """The checkout is not open any more."""
+
+    code = "checkout_not_open"
+
+
+class CheckoutExpired(CheckoutNotOpen):
+    """The checkout has expired."""
+
+    code = "checkout_expired"
+
+
+class CheckoutComplete(CheckoutNotOpen):
+    """The checkout is complete."""
+
+    code = "checkout_complete"
+
+
+class CheckoutProcessing(CheckoutNotOpen):
+    """A payment for this checkout is under way; wait for its outcome."""
+
+    code = "checkout_processing"
+
+
+class ExpiryOutOfRange(Refused):
+    """A checkout may stay open for 30 minutes to 24 hours."""
+
+    code = "expiry_out_of_range"
+
+
+class Status(StrEnum):
+    """Where the session stands."""
+
+    OPEN = "open"
+    PROCESSING = "processing"
+    COMPLETE = "complete"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class PaymentStatus(StrEnum):
+    """Where the money stands."""
+
+    UNPAID = "unpaid"
+    PAID = "paid"
+    NO_PAYMENT_REQUIRED = "no_payment_required"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the order: `quantity` times `unit` (gross, in the checkout's currency)."""
+
+    name: str
+    quantity: int
+    unit: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What was agreed when the checkout was opened; frozen from then on."""
+
+    organization_id: UUID
+    mode: Mode
+    amount: Money
+    lines: tuple[Line, ...]
+    expires_at: datetime
+    provider_account: str
+    merchant_reference: str | None = None
+    success_url: str | None = None
+    cancel_url: str | None = None
+    customer_email: Personal | None = None
+    metadata: tuple[tuple[str, str], ...] = ()
