@@ -1,0 +1,71 @@
+"""What a process is told by its environment: every name, its default and its limits."""
+
+import sys
+from typing import Annotated, Literal, Self
+
+from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Url = Annotated[str, Field(pattern=r"^https?://[^/\s]+(/\S*)?$")]
+
+
+class Settings(BaseSettings):
+    """One process's settings, read from environment variables of the same names in capitals."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    environment: Literal["production", "development"] = "development"
+    mongo_url: SecretStr = Field(description="the application user's address of the replica set")
+    mongo_database: str = Field(default="ledger", pattern=r"^[A-Za-z0-9_-]{1,38}$")
+    mongo_driver: Literal["motor", "pymongo"] = "motor"
+    redis_url: SecretStr = Field(description="Redis >= 6.2, Valkey or Garnet; holds nothing that cannot be lost")
+    stripe_api_url: Url = "https://api.stripe.com"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65_535, description="0 takes a free one")
+    public_url: Url = Field(default="http://127.0.0.1:8080", description="where customers and merchants reach us")
+    grace_s: int = Field(default=25, ge=1, le=600, description="how long a SIGTERM waits for work in hand")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    # The OpenTelemetry SDK reads its own OTEL_ variables; these three tell us whether to start it at all.
+    otel_sdk_disabled: bool = False
+    otel_service_name: str = "ledger"
+    otel_exporter_otlp_endpoint: AnyHttpUrl | None = None
+
+    @model_validator(mode="after")
+    def _production_speaks_tls(self) -> Self:
+        if self.environment == "production":
+            for name in ("public_url", "stripe_api_url"):
+                if not getattr(self, name).startswith("https://"):
+                    raise ValueError(f"{name.upper()} must be https in production")
+        return self
+
+    @property
+    def traced(self) -> bool:
+        """Whether telemetry has somewhere to go."""
+        return self.otel_exporter_otlp_endpoint is not None and not self.otel_sdk_disabled
+
+
+class GivenServers(BaseSettings):
+    """Servers that already run: each one named here takes the place of an embedded one."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    mongo_url: str | None = None
+    mongo_admin_url: str | None = Field(default=None, description="may create roles; MONGO_URL itself when absent")
+    redis_url: str | None = None
+    stripe_api_url: str | None = None
+
+
+def read_settings() -> Settings:
+    """Return the settings, or end the process with status 2 after naming every variable that is wrong.
+
+    Values are not repeated: a wrong one may hold a password.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        print("The environment does not suit:", file=sys.stderr)  # noqa: T201 - logs are not set up yet
+        for wrong in error.errors(include_input=False, include_url=False):
+            name = ".".join(str(part) for part in wrong["loc"]).upper()
+            print(f"  {name or 'together'}: {wrong['msg']}", file=sys.stderr)  # noqa: T201
+        raise SystemExit(2) from None

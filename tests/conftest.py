@@ -1,0 +1,70 @@
+"""What every test can ask for: real servers, started once for a run, and a database nobody else has."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import pytest
+from hypothesis import settings
+from pymongo import MongoClient
+from redis import Redis
+
+from ledger.runtime.devstack import MongoServer, Server, mongo_server, stripe_server, valkey_server
+
+ServerT = TypeVar("ServerT", bound=Server)
+
+# A busy machine must not fail a property, and a failure must come back on the next run.
+settings.register_profile("ledger", deadline=None, derandomize=True)
+settings.load_profile("ledger")
+
+
+@pytest.fixture(scope="session")
+def stack_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the servers of this run keep what they keep."""
+    return tmp_path_factory.mktemp("stack")
+
+
+@pytest.fixture(scope="session")
+def mongo(stack_folder: Path) -> Iterator[MongoServer]:
+    """MongoDB for the whole run; a test that kills it starts it again."""
+    yield from _running(mongo_server(stack_folder))
+
+
+@pytest.fixture(scope="session")
+def valkey(stack_folder: Path) -> Iterator[Server]:
+    """Valkey for the whole run; ask for `empty_valkey` to find nothing in it."""
+    yield from _running(valkey_server(stack_folder))
+
+
+@pytest.fixture(scope="session", name="stripe_server")
+def stripe(stack_folder: Path) -> Iterator[Server]:
+    """Stripe's stand-in for the whole run."""
+    yield from _running(stripe_server(stack_folder))
+
+
+@pytest.fixture
+def mongo_database(mongo: MongoServer) -> Iterator[str]:
+    """The name of a database that this test alone uses; it is dropped afterwards."""
+    name = f"test_{uuid4().hex[:16]}"
+    yield name
+    mongo.start()
+    with MongoClient[dict[str, Any]](mongo.admin_url) as admin:
+        admin.drop_database(name)
+
+
+@pytest.fixture
+def empty_valkey(valkey: Server) -> str:
+    """The URL of a Valkey with nothing in it."""
+    valkey.start()
+    with Redis.from_url(valkey.url) as client:
+        client.flushall()
+    return valkey.url
+
+
+def _running(server: ServerT) -> Iterator[ServerT]:
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()

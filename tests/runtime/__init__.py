@@ -1,0 +1,1 @@
+"""Tests of what a process needs and no business knows."""
