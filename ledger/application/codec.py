@@ -1,5 +1,7 @@
 """Between the fields of an event and JSON, driven by their declared types, so that each reads back equal."""
 
+# ruff: noqa: ANN401  # this module is about values of any type
+
 import types
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass

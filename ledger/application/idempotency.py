@@ -34,8 +34,9 @@ def well_formed(key: str | None) -> str:
 
 
 def request_of(salt: str, key: str, body: Mapping[str, object]) -> Request:
-    """Return what the key is used for. Each top-level field is hashed under `salt`, so that a record of the request
-    tells which field differs and nothing else.
+    """Return what the key is used for.
+
+    Each top-level field is hashed under `salt`, so that the record tells which field differs and nothing else.
     """
     fields = tuple((name, _hash(salt, name, value)) for name, value in sorted(body.items()) if value is not None)
     return Request(key, fields)

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from ledger.domain.errors import NotFound
 
+HEX: Final = frozenset("0123456789abcdef")
+DIGITS: Final = 32
 PREFIXES: Final = {"checkout": "cs", "payment": "pay", "organization": "org", "work": "wk"}
 
 
@@ -25,7 +27,7 @@ def outside(kind: str, stream_id: UUID) -> str:
 def inside(kind: str, text: str) -> UUID:
     """Read an identifier of `kind`; raise `IdMalformed` for anything else."""
     prefix, _, digits = text.partition("_")
-    if prefix != PREFIXES[kind] or len(digits) != 32 or not set(digits) <= set("0123456789abcdef"):
+    if prefix != PREFIXES[kind] or len(digits) != DIGITS or not HEX.issuperset(digits):
         raise IdMalformed
     return UUID(hex=digits)
 

@@ -5,6 +5,7 @@ import hmac
 import secrets
 import zlib
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from ledger.application import ids
@@ -13,6 +14,10 @@ from ledger.application.repository import Repository, deciding
 from ledger.domain.errors import Refused
 from ledger.domain.organization import ApiKey, Organization, ProviderAccount
 from ledger.domain.values import Mode
+
+KEY_ID_DIGITS: Final = ids.DIGITS + 8
+SECRET_DIGITS: Final = 64
+CHECKSUM_DIGITS: Final = 8
 
 
 class KeyRefused(Refused):
@@ -88,18 +93,22 @@ class Organizations:
     async def authenticate(self, key: str) -> Principal:
         """Tell whose key this is; raise `KeyRefused`, which does not say what was wrong with it."""
         mode, key_id, secret = _parse(key)
-        organization = await self._repository.find(Organization, UUID(hex=key_id[:32]))
+        organization = await self._repository.find(Organization, UUID(hex=key_id[: ids.DIGITS]))
         known = organization.keys.get(key_id) if organization else None
         digest = known.digest if known else ""
         if not hmac.compare_digest(digest, _digest(secret)) or known is None or known.mode is not mode:
             raise KeyRefused
-        return Principal(UUID(hex=key_id[:32]), mode, key_id)
+        return Principal(UUID(hex=key_id[: ids.DIGITS]), mode, key_id)
 
 
 def _secret() -> str:
     # The last eight digits are a checksum, by which a scanner of leaked text tells a key from noise (SEC-6).
-    secret = secrets.token_hex(32)
-    return f"{secret}{zlib.crc32(secret.encode()):08x}"
+    secret = secrets.token_hex(SECRET_DIGITS // 2)
+    return secret + _checksum(secret)
+
+
+def _checksum(secret: str) -> str:
+    return f"{zlib.crc32(secret.encode()):0{CHECKSUM_DIGITS}x}"
 
 
 def _digest(secret: str) -> str:
@@ -114,10 +123,10 @@ def _parse(key: str) -> tuple[Mode, str, str]:
     well_formed = (
         prefix == "sk"
         and mode in set(Mode)
-        and len(key_id) == 40
-        and len(secret) == 72
-        and set(key_id + secret) <= set("0123456789abcdef")
-        and f"{zlib.crc32(secret[:64].encode()):08x}" == secret[64:]
+        and len(key_id) == KEY_ID_DIGITS
+        and len(secret) == SECRET_DIGITS + CHECKSUM_DIGITS
+        and ids.HEX.issuperset(key_id + secret)
+        and _checksum(secret[:SECRET_DIGITS]) == secret[SECRET_DIGITS:]
     )
     if not well_formed:
         raise KeyRefused

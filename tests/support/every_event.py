@@ -1,0 +1,66 @@
+"""One example of every event: the golden records are written from these, and read back equal to them."""
+
+from uuid import UUID
+
+from ledger.domain.aggregate import Aggregate, Event
+from ledger.domain.money import Money
+from ledger.domain.organization import Organization
+from ledger.domain.session import PaymentStatus
+from ledger.domain.work import Work
+from tests.support.examples import ACCOUNT, KEY, NOW, ORGANIZATION, PAYMENT, PRICE, checkout, payment
+
+
+def every_event() -> list[Event]:
+    """Return at least one event of every topic, as the aggregates record them."""
+    return [event for life in (*_organizations(), *_checkouts(), *_payments(), _work()) for event in _events(life)]
+
+
+def _events(aggregate: Aggregate) -> list[Event]:
+    return list(aggregate.collect_events())  # type: ignore[arg-type]
+
+
+def _organizations() -> list[Aggregate]:
+    organization = Organization.register(ORGANIZATION, "Shirts & Co", id_salt="5a" * 32)
+    organization.issue_key(KEY)
+    organization.revoke_key(KEY.key_id)
+    organization.connect(ACCOUNT)
+    return [organization]
+
+
+def _checkouts() -> list[Aggregate]:
+    paid, slow, ended, called_off = checkout(), checkout(), checkout(), checkout()
+    paid.start(PAYMENT, now=NOW)
+    paid.reopen(PAYMENT, "card_declined")
+    paid.start(PAYMENT, now=NOW)
+    paid.complete(PAYMENT, PaymentStatus.UNPAID)
+    paid.complete(PAYMENT, PaymentStatus.PAID)
+    slow.start(PAYMENT, now=NOW)
+    slow.complete(PAYMENT, PaymentStatus.UNPAID)
+    slow.reopen(PAYMENT, "insufficient_funds")
+    ended.expire(now=NOW, early=True)
+    called_off.cancel(now=NOW)
+    return [paid, slow, ended, called_off]
+
+
+def _payments() -> list[Aggregate]:
+    taken, refused, called_off = payment(), payment(), payment()
+    taken.open("pi_1")
+    taken.request_confirmation()
+    taken.require_action("three_d_secure")
+    taken.await_provider()
+    taken.lose_sight("the provider did not answer")
+    taken.capture("pi_1", Money(1, "EUR"))
+    taken.capture("pi_1", PRICE)
+    taken.flag_late("expired")
+    refused.fail("card_declined", "Your card was declined.")
+    called_off.cancel("provider")
+    return [taken, refused, called_off]
+
+
+def _work() -> Aggregate:
+    work = Work.bury(
+        UUID(int=9), item_id="7:charge", queue="payment.initiated", stream_id=PAYMENT, attempts=5, error="boom"
+    )
+    work.retry()
+    work.die_again(attempts=6, error="boom")
+    return work

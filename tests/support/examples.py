@@ -1,0 +1,55 @@
+"""Example values: one of everything, spelled out."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from ledger.domain.charge import Charge
+from ledger.domain.checkout import Checkout
+from ledger.domain.money import Money
+from ledger.domain.organization import ApiKey, ProviderAccount
+from ledger.domain.payment import Payment
+from ledger.domain.session import Line, Terms
+from ledger.domain.values import Mode, Personal, Request
+
+NOW = datetime(2026, 1, 1, 12, 0, 0, 123456, tzinfo=UTC)
+ORGANIZATION = UUID(int=0x0123456789ABCDEF0123456789ABCDEF)
+CHECKOUT = UUID(int=0x11111111111111111111111111111111)
+PAYMENT = UUID(int=0x22222222222222222222222222222222)
+OTHER_PAYMENT = UUID(int=0x33333333333333333333333333333333)
+PRICE = Money(1999, "EUR")
+
+TERMS = Terms(
+    organization_id=ORGANIZATION,
+    mode=Mode.TEST,
+    amount=PRICE,
+    lines=(Line("Blue shirt", 1, PRICE),),
+    expires_at=NOW + timedelta(hours=24),
+    provider_account="acct_1",
+    merchant_reference="order-7",
+    success_url="https://shop.example/thanks",
+    cancel_url="https://shop.example/cart",
+    customer_email=Personal("ada@example.com"),
+    metadata=(("cart", "42"),),
+)
+REQUEST = Request("key-1", (("amount", "c0ffee00c0ffee00"), ("currency", "0ddba11000000000")))
+CHARGE = Charge(
+    checkout_id=CHECKOUT,
+    organization_id=ORGANIZATION,
+    mode=Mode.TEST,
+    amount=PRICE,
+    provider="stripe",
+    provider_account="acct_1",
+    parameters=(("amount", "1999"), ("currency", "eur"), ("payment_method", "pm_card")),
+)
+KEY = ApiKey(key_id=f"{ORGANIZATION.hex}00000001", mode=Mode.TEST, digest="d" * 64, label="till")
+ACCOUNT = ProviderAccount("acct_1", "stripe", Mode.TEST, "STRIPE_SECRET_KEY", "pk_test_1")
+
+
+def checkout(terms: Terms = TERMS) -> Checkout:
+    """Return a checkout that was just opened."""
+    return Checkout.open(CHECKOUT, terms, REQUEST, now=NOW)
+
+
+def payment() -> Payment:
+    """Return a payment that was just initiated."""
+    return Payment.initiate(PAYMENT, CHARGE, REQUEST)
