@@ -50,6 +50,8 @@ def mongo_database(mongo: MongoServer) -> Iterator[str]:
     yield name
     mongo.start()
     with MongoClient[dict[str, Any]](mongo.admin_url) as admin:
+        admin[name].command("dropAllUsersFromDatabase")
+        admin[name].command("dropAllRolesFromDatabase")
         admin.drop_database(name)
 
 

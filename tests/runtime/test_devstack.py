@@ -35,13 +35,20 @@ def test_mongo_is_a_replica_set_that_keeps_majority_writes(mongo: MongoServer, m
         assert client.admin.command("hello")["setName"] == "rs0"
 
 
-def test_the_applications_user_begins_without_any_right(mongo: MongoServer, mongo_database: str) -> None:
-    with Client(mongo.url) as client, pytest.raises(OperationFailure, match="not authorized"):
-        client[mongo_database]["notes"].insert_one({"_id": 1})
+def test_an_address_can_be_had_for_a_user_of_one_database(mongo: MongoServer, mongo_database: str) -> None:
+    with Client(mongo.admin_url) as admin:
+        reads = {"role": "read", "db": mongo_database}
+        admin[mongo_database].command({"createUser": "reader", "pwd": "p@ss/word", "roles": [reads]})
+    url = mongo.url_for(user="reader", password="p@ss/word", database=mongo_database)
+    with Client(url) as client:
+        notes = client[mongo_database]["notes"]
+        assert notes.find_one() is None
+        with pytest.raises(OperationFailure, match="not authorized"):
+            notes.insert_one({"_id": 1})
 
 
 def test_a_stranger_may_not_read(mongo: MongoServer, mongo_database: str) -> None:
-    host = mongo.url.rpartition("@")[2].partition("/")[0]
+    host = mongo.admin_url.rpartition("@")[2].partition("/")[0]
     with Client(f"mongodb://{host}/?directConnection=true") as client:
         notes = client[mongo_database]["notes"]
         with pytest.raises(OperationFailure, match="requires authentication"):
@@ -101,12 +108,12 @@ def test_a_given_server_is_used_and_left_alone(tmp_path: Path, monkeypatch: pyte
 
 
 def test_the_whole_stack_is_prepared_before_it_is_handed_out(tmp_path: Path) -> None:
-    def prepare(mongo: MongoServer) -> None:
+    def prepare(mongo: EmbeddedMongo) -> None:
         with Client(mongo.admin_url) as client:
-            client["prepared"]["notes"].insert_one({"_id": 1})
+            client[mongo.database].command({"createUser": mongo.user, "pwd": mongo.password, "roles": ["readWrite"]})
 
-    with devstack(tmp_path, prepare=prepare) as servers, Client(servers.mongo.admin_url) as client:
-        assert client["prepared"]["notes"].count_documents({}) == 1
+    with devstack(tmp_path, prepare=prepare) as servers, Client(servers.mongo.url) as client:
+        client["ledger"]["notes"].insert_one({"_id": 1})
         assert (servers.valkey.ours, servers.stripe.ours) == (True, True)
 
 

@@ -38,12 +38,13 @@ class Servers:
 
 
 @contextmanager
-def devstack(folder: Path, *, prepare: Callable[[MongoServer], None] | None = None) -> Iterator[Servers]:
+def devstack(folder: Path, *, prepare: Callable[[EmbeddedMongo], None] | None = None) -> Iterator[Servers]:
     """Run the three servers with all they keep under `folder`; stop them in order at the end.
 
-    `MONGO_URL`, `REDIS_URL` and `STRIPE_API_URL` each name a running server that is used instead. `prepare` is
-    called once MongoDB is ready, to create roles with its `admin_url`. Call it from the main thread; raises
-    `ServerDidNotStart`.
+    `MONGO_URL`, `REDIS_URL` and `STRIPE_API_URL` each name a running server that is used instead. `prepare` is called
+    once an embedded MongoDB is ready, to create the application's user and role in it; harmless to repeat, since the
+    folder may hold an earlier life. A given MongoDB has been prepared by whoever gave it. Call this from the main
+    thread; raises `ServerDidNotStart`.
     """
     servers = Servers(mongo_server(folder), valkey_server(folder), stripe_server(folder))
     everyone: tuple[Server, ...] = (servers.mongo, servers.valkey, servers.stripe)
@@ -53,7 +54,7 @@ def devstack(folder: Path, *, prepare: Callable[[MongoServer], None] | None = No
             server.spawn()
         for server in everyone:
             server.start()
-        if prepare is not None:
+        if prepare is not None and isinstance(servers.mongo, EmbeddedMongo):
             prepare(servers.mongo)
         yield servers
 

@@ -6,6 +6,7 @@ import secrets
 import shutil
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
@@ -17,25 +18,36 @@ from ledger.runtime.devstack.server import Server
 REPLICA_SET = "rs0"
 Client = MongoClient[dict[str, Any]]
 ADMIN = "admin"
-APPLICATION = "ledger"
-ALREADY_INITIALISED = 23
-USER_EXISTS = 51003
+# AlreadyInitialized and User…AlreadyExists; Unauthorized, too: with the first user, strangers are shut out.
+DONE_BEFORE = {13, 23, 51003}
 
 
 class MongoServer(Server):
-    """MongoDB with two users: `admin_url` may do anything, `url` only what roles grant it."""
+    """MongoDB under two addresses: `admin_url` may do anything, `url` is the application's."""
 
     def __init__(self, url: str, admin_url: str, child: Child | None = None) -> None:
-        """Serve under these addresses; `admin_url` has the rights to create users and roles."""
+        """Serve under these addresses; `admin_url` has the right to create users and roles."""
         super().__init__(url, child)
         self.admin_url = admin_url
 
+    def url_for(self, *, user: str, password: str, database: str) -> str:
+        """Return the address of the same server for a user of `database`."""
+        scheme, _, rest = self.admin_url.partition("://")
+        place, _, query = rest.rpartition("@")[2].partition("?")
+        options = [option for option in query.split("&") if option and not option.startswith("authSource=")]
+        who = f"{quote_plus(user)}:{quote_plus(password)}"
+        return f"{scheme}://{who}@{place.partition('/')[0]}/?" + "&".join([f"authSource={database}", *options])
+
 
 class EmbeddedMongo(MongoServer):
-    """A mongod of our own on loopback. The application's user is "ledger" and begins without any role.
+    """A mongod of our own on loopback, with the user "admin" alone.
 
-    Data, port and passwords lie in the folder, so that a later process finds the same server there.
+    Whoever prepares it creates in the database "ledger" the user `user` with `password`: then `url` opens. Data, port
+    and passwords lie in the folder, so that a later process finds the same server there.
     """
+
+    user = "ledger"
+    database = "ledger"
 
     def __init__(self, folder: Path) -> None:
         """Prepare a server whose data lies in `folder`; nothing runs yet."""
@@ -43,11 +55,15 @@ class EmbeddedMongo(MongoServer):
         folder.mkdir(parents=True, exist_ok=True)
         self._kept = _kept(folder / "server.json")
         self._port = int(self._kept["port"])
+        self._admin = f"mongodb://{ADMIN}:{self._kept['admin_password']}@127.0.0.1:{self._port}/?authSource=admin"
         child = Child(self._command(), port=self._port, log=folder / "mongod.log")
-        super().__init__(self._address(APPLICATION), self._address(ADMIN), child)
+        super().__init__("", f"{self._admin}&replicaSet={REPLICA_SET}", child)
+        self.url = self.url_for(user=self.user, password=self.password, database=self.database)
 
-    def _address(self, user: str, options: str = f"replicaSet={REPLICA_SET}") -> str:
-        return f"mongodb://{user}:{self._kept[user]}@127.0.0.1:{self._port}/?authSource=admin&{options}"
+    @property
+    def password(self) -> str:
+        """The password under which `url` goes."""
+        return self._kept["password"]
 
     def _command(self) -> list[str]:
         key_file = self._folder / "key"
@@ -82,23 +98,21 @@ class EmbeddedMongo(MongoServer):
         if not (self._folder / "initialised").exists():
             self._initialise(child)
             (self._folder / "initialised").touch()
-        with Client(self._address(ADMIN, "directConnection=true")) as admin:
+        with Client(f"{self._admin}&directConnection=true") as admin:
             child.wait_until(lambda: _is_primary(admin))
 
     def _initialise(self, child: Child) -> None:
         # Until there is a user, the server trusts whoever comes from this machine.
         with Client("127.0.0.1", self._port, directConnection=True) as stranger:
             members = [{"_id": 0, "host": f"127.0.0.1:{self._port}"}]
-            _once(stranger, {"replSetInitiate": {"_id": REPLICA_SET, "members": members}}, ALREADY_INITIALISED)
+            _once(stranger, {"replSetInitiate": {"_id": REPLICA_SET, "members": members}})
             child.wait_until(lambda: _is_primary(stranger))
-            _once(stranger, {"createUser": ADMIN, "pwd": self._kept[ADMIN], "roles": ["root"]}, USER_EXISTS)
-        with Client(self._address(ADMIN, "directConnection=true")) as admin:
-            _once(admin, {"createUser": APPLICATION, "pwd": self._kept[APPLICATION], "roles": []}, USER_EXISTS)
+            _once(stranger, {"createUser": ADMIN, "pwd": self._kept["admin_password"], "roles": ["root"]})
 
 
 def _kept(file: Path) -> dict[str, str]:
     if not file.exists():
-        passwords = {user: secrets.token_hex(16) for user in (ADMIN, APPLICATION)}
+        passwords = {name: secrets.token_hex(16) for name in ("admin_password", "password")}
         file.touch(mode=0o600)
         file.write_text(json.dumps({"port": str(free_port()), **passwords}))
     kept: dict[str, str] = json.loads(file.read_text())
@@ -112,11 +126,11 @@ def _is_primary(client: Client) -> bool:
         return False
 
 
-def _once(client: Client, command: dict[str, Any], done_code: int) -> None:
+def _once(client: Client, command: dict[str, Any]) -> None:
     try:
         client.admin.command(command)
     except OperationFailure as error:
-        if error.code != done_code:
+        if error.code not in DONE_BEFORE:
             raise
 
 
