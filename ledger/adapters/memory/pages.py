@@ -4,10 +4,10 @@ import asyncio
 from bisect import bisect_left, bisect_right
 from collections.abc import AsyncGenerator
 from contextlib import suppress
-from typing_extensions import override
 from uuid import UUID
 
 from eventsourcing.persistence import Tracking
+from typing_extensions import override
 
 from ledger.application.journal.page import Entry, Key, Page
 from ledger.application.journal.store import PageStore, PageTaken, StreamVersionTaken

@@ -1,4 +1,4 @@
-"""Proofs over the Merkle tree: a record is in it, and one tree is the beginning of another (RFC 9162, section 2.1)."""
+"""Proofs over the Merkle tree (RFC 9162, 2.1): a record is in it, and one tree is the beginning of another."""
 
 from collections.abc import Sequence
 
