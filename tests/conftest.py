@@ -10,6 +10,8 @@ from hypothesis import settings
 from pymongo import MongoClient
 from redis import Redis
 
+from ledger.adapters.mongo.driver import Driver, connected
+from ledger.adapters.mongo.roles import prepare_database
 from ledger.runtime.devstack import MongoServer, Server, mongo_server, stripe_server, valkey_server
 
 ServerT = TypeVar("ServerT", bound=Server)
@@ -53,6 +55,15 @@ def mongo_database(mongo: MongoServer) -> Iterator[str]:
         admin[name].command("dropAllUsersFromDatabase")
         admin[name].command("dropAllRolesFromDatabase")
         admin.drop_database(name)
+
+
+@pytest.fixture
+async def mongo_url(mongo: MongoServer, mongo_database: str) -> str:
+    """The address at which the application opens `mongo_database`, with the rights it has in production."""
+    password = uuid4().hex
+    async with connected(mongo.admin_url, driver=Driver.PYMONGO) as admin:
+        await prepare_database(admin[mongo_database], user="ledger", password=password)
+    return mongo.url_for(user="ledger", password=password, database=mongo_database)
 
 
 @pytest.fixture

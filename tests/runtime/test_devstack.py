@@ -35,6 +35,13 @@ def test_mongo_is_a_replica_set_that_keeps_majority_writes(mongo: MongoServer, m
         assert client.admin.command("hello")["setName"] == "rs0"
 
 
+def test_the_applications_address_opens_its_own_database_alone(mongo_url: str, mongo_database: str) -> None:
+    with Client(mongo_url) as client:
+        client[mongo_database]["work"].insert_one({"_id": 1})
+        with pytest.raises(OperationFailure, match="not authorized"):
+            client["elsewhere"]["work"].insert_one({"_id": 1})
+
+
 def test_an_address_can_be_had_for_a_user_of_one_database(mongo: MongoServer, mongo_database: str) -> None:
     with Client(mongo.admin_url) as admin:
         reads = {"role": "read", "db": mongo_database}
