@@ -8,6 +8,7 @@ from bson import Int64
 from eventsourcing.persistence import Tracking
 
 from ledger.adapters.mongo.driver import Document
+from ledger.application.journal.errors import CorruptJournal
 from ledger.application.journal.page import Entry, Page
 from ledger.application.journal.tree import TreeState
 
@@ -39,7 +40,10 @@ def to_document(page: Page) -> Document:
 
 
 def to_page(document: Document) -> Page:
-    """Return the page that the document holds."""
+    """Return the page that the document holds; raises `CorruptJournal` when it counts its events wrongly."""
+    if document["n"] != len(document["events"]):
+        difference = f"the page says it has {document['n']} events and has {len(document['events'])}"
+        raise CorruptJournal(int(document["_id"]), difference)
     tree = document["tree"]
     return Page(
         position=int(document["_id"]),

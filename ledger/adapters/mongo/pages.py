@@ -1,6 +1,7 @@
 """Pages in MongoDB: one document each, inserted and never touched again."""
 
 from collections.abc import AsyncGenerator
+from typing import Self
 from uuid import UUID
 
 from eventsourcing.persistence import Tracking
@@ -10,7 +11,8 @@ from typing_extensions import override
 from ledger.adapters.mongo.doorbell import Doorbell
 from ledger.adapters.mongo.driver import Collection, Database
 from ledger.adapters.mongo.failures import translated
-from ledger.adapters.mongo.page_document import to_document, to_entry, to_page
+from ledger.adapters.mongo.page_document import to_document, to_page
+from ledger.adapters.mongo.stream_query import placed_entries, stream_query
 from ledger.application.journal.page import Entry, Key, Page
 from ledger.application.journal.store import PageStore, PageTaken, StreamVersionTaken
 
@@ -29,7 +31,11 @@ class MongoPageStore(PageStore):
         self._tracking: Collection = database[TRACKING]
         self._doorbell = Doorbell(self._pages)
 
-    async def close(self) -> None:
+    async def __aenter__(self) -> Self:
+        """Begin; nothing is asked of the server yet."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
         """Stop listening at the doorbell."""
         await self._doorbell.close()
 
@@ -104,24 +110,16 @@ class MongoPageStore(PageStore):
         desc: bool = False,
         limit: int | None = None,
     ) -> list[tuple[int, Entry]]:
-        versions = {name: value for name, value in (("$gt", gt), ("$lte", lte)) if value is not None}
-        match = {"originator_id": originator_id} | ({"originator_version": versions} if versions else {})
+        cursor = self._pages.find(*stream_query(originator_id, gt=gt, lte=lte))
+        if limit is not None:
+            # Every page found holds at least one of the events.
+            cursor = cursor.sort("_id", -1 if desc else 1).limit(limit)
         found: list[tuple[int, Entry]] = []
         with translated():
-            async for document in self._pages.find({"events": {"$elemMatch": match}}):
-                first = int(document["_id"])
-                found += [
-                    (position, to_entry(event))
-                    for position, event in enumerate(document["events"], first)
-                    if event["originator_id"] == originator_id
-                ]
+            async for document in cursor:
+                found += placed_entries(document)
         found.sort(key=lambda placed: placed[1].originator_version, reverse=desc)
-        return [
-            placed
-            for placed in found
-            if (gt is None or placed[1].originator_version > gt)
-            and (lte is None or placed[1].originator_version <= lte)
-        ][:limit]
+        return found[:limit]
 
     @override
     async def insert_tracking(self, tracking: Tracking) -> bool:

@@ -1,4 +1,4 @@
-"""The advisory lease: among several processes, one writes at full speed while the others batch longer."""
+"""The advisory lease: when processes race for pages, one writes at full speed while the others batch longer."""
 
 from typing import Protocol
 
@@ -7,14 +7,14 @@ class WriterLease(Protocol):
     """Says whether this process should write at once. Nothing goes wrong when it errs; it only goes slower."""
 
     @property
-    def is_ours(self) -> bool:
-        """Tell whether we may write at full speed, as far as we know; does not ask anyone."""
+    def may_write_at_once(self) -> bool:
+        """Tell whether no race was noticed lately, or the lease is ours; asks nobody."""
+        ...
+
+    def lost_a_race(self) -> None:
+        """Hear that another process took the page we were about to write."""
         ...
 
     async def hold(self) -> None:
-        """Keep asking for the lease and renewing it until cancelled; never raises because the store is away."""
-        ...
-
-    async def give_up(self) -> None:
-        """Let another process have the lease at once."""
+        """Ask for the lease whenever a race was lost, until cancelled; does not mind the store being away."""
         ...

@@ -81,8 +81,6 @@ class Recorder:
             for task in self._beside:
                 task.cancel()
             await self._tasks.__aexit__(None, None, None)
-        if self._lease is not None:
-            await self._lease.give_up()
 
     async def insert_events(
         self, stored_events: Sequence[StoredEvent], *, tracking: Tracking | None = None

@@ -65,7 +65,10 @@ class PageStore(Protocol):
         desc: bool = False,
         limit: int | None = None,
     ) -> list[tuple[int, Entry]]:
-        """Return one stream's entries with their positions, ordered by version, between the versions given."""
+        """Return one stream's entries with their positions, ordered by version, between the versions given.
+
+        Versions ascend with positions, since whoever appends has read what came before.
+        """
         ...
 
     async def insert_tracking(self, tracking: Tracking) -> bool:

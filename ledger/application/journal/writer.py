@@ -63,7 +63,7 @@ class Writer:
         """Write until the backlog is closed and empty; whoever still waits when we are cancelled is told."""
         try:
             while await self._backlog.something():
-                if self._lease is not None and not self._lease.is_ours:
+                if self._lease is not None and not self._lease.may_write_at_once:
                     await self._backlog.a_full_page(timeout_s=BATCH_LONGER_S)
                 await self._write_page()
         finally:
@@ -154,6 +154,8 @@ class Writer:
     async def _read_on(self, lost: Page) -> None:
         """Follow the pages that other processes wrote."""
         assert self._tree is not None, "a draft stands on a tree"
+        if self._lease is not None:
+            self._lease.lost_a_race()
         try:
             async for page in self._store.pages(lost.position):
                 check_follows(self._tree, page)
