@@ -1,0 +1,106 @@
+"""The port to where the documents lie that people read, and what such a document is."""
+
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+import orjson
+
+T = TypeVar("T")
+
+MAX_PAGE = 100
+"""No page of documents is longer than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What one view says about one thing after the event at `position`; neither it nor its `body` ever changes.
+
+    `body` is what people may see, ready for JSON. The fields beside it are for finding it and are not shown: whose
+    it is, the `version` of its stream that it reflects, and the position of the event that `created` it.
+    """
+
+    id: UUID
+    position: int
+    version: int
+    created: int
+    organization_id: UUID
+    mode: str
+    body: Mapping[str, Any]
+    _derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, name: str, derive: Callable[["Document"], T]) -> T:
+        """Return what `derive` makes of this document, worked out at the first asking; rendered bytes, say."""
+        try:
+            return self._derived[name]  # type: ignore[no-any-return]
+        except KeyError:
+            derived = self._derived[name] = derive(self)
+            return derived
+
+    @property
+    def text(self) -> bytes:
+        """The body as JSON, always the same bytes for the same document."""
+        return self.once("text", lambda document: orjson.dumps(document.body))
+
+
+class ViewStore(Protocol):
+    """Keeps documents in collections named `payments@1`: a view, and which generation of it.
+
+    Every method raises `Unavailable` when the store does not answer within its own time limit.
+    """
+
+    async def prepare(self) -> None:
+        """Create what queries need to be fast; again is harmless."""
+        ...
+
+    async def get_many(self, collection: str, keys: Collection[UUID]) -> dict[UUID, Document]:
+        """Return those of the documents that exist."""
+        ...
+
+    async def put_many(self, collection: str, documents: Sequence[Document]) -> None:
+        """Keep each document unless there is one already that is as late or later. Ids are unique in one call."""
+        ...
+
+    async def page(
+        self, collection: str, organization_id: UUID, mode: str, *, before: int | None = None, limit: int
+    ) -> list[Document]:
+        """Return up to `limit` documents of one owner, newest first, created before the position `before`."""
+        ...
+
+    def documents(self, collection: str) -> AsyncIterator[Document]:
+        """Yield every document in the order of their ids, in batches of bounded size."""
+        ...
+
+    async def drop(self, collection: str) -> None:
+        """Forget the collection's documents and its tracking."""
+        ...
+
+    async def tracking(self, collection: str) -> int:
+        """Return the position through which the collection is complete, 0 if nothing was ever tracked."""
+        ...
+
+    async def track(self, collection: str, position: int) -> None:
+        """Say that the collection is complete through `position`; it never moves back."""
+        ...
+
+    async def live(self, view: str) -> str:
+        """Return the collection in which `view` is read, `<view>@1` unless another was switched to."""
+        ...
+
+    async def switch(self, view: str, collection: str) -> None:
+        """Read `view` in `collection` from now on."""
+        ...
+
+    async def hold(self, lease: str, holder: str, *, ttl_s: float) -> int | None:
+        """Take or renew a lease for `ttl_s`; return its fence, which grows with each new holder, None if not ours."""
+        ...
+
+    async def release(self, lease: str, holder: str) -> None:
+        """Let another have the lease at once, if it is ours."""
+        ...
+
+
+def generation(view: str, number: int) -> str:
+    """Name a generation's collection: `payments@2`."""
+    return f"{view}@{number}"

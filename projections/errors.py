@@ -1,0 +1,21 @@
+"""What a reader may hear instead of a document."""
+
+from ledger.domain.errors import Refused, Unavailable
+
+
+class AsOfInFuture(Refused):
+    """Nobody knows yet what will be said at that moment."""
+
+    code = "as_of_in_future"
+
+
+class ViewBehind(Unavailable):
+    """The view has not come as far as was asked for."""
+
+    code = "view_behind"
+
+
+class TooManyWatchers(Unavailable):
+    """Too many are watching already; ask again, or poll."""
+
+    code = "too_many_watchers"

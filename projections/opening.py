@@ -1,0 +1,44 @@
+"""Opening the projections of one process: everything that reads and everything that keeps views current."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from ledger.application.clock import Clock
+from ledger.application.journal.recorder import Recorder
+from ledger.application.journal.store import PageStore
+from ledger.application.mapper import Mapper
+from ledger.application.views import ViewStore
+from projections.catalogue import VIEWS
+from projections.history import History
+from projections.hot import Hot
+from projections.reader import Reader
+from projections.runner import Runner
+from projections.tail import Tail
+from projections.writer import ViewWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Projections:
+    """What a process needs of views: `reader` for people, `runner` to see how current they are."""
+
+    reader: Reader
+    runner: Runner
+    history: History
+
+
+@asynccontextmanager
+async def open_projections(
+    *, recorder: Recorder, pages: PageStore, mapper: Mapper, store: ViewStore, clock: Clock, name: str = "ledger"
+) -> AsyncIterator[Projections]:
+    """Read and keep the views of a journal while the block runs; `recorder` is open meanwhile."""
+    topics = frozenset().union(*(view.topics for view in VIEWS))
+    tail, hot = Tail(recorder, mapper, topics), Hot(VIEWS)
+    tail.listen(hot.apply)
+    history = History(recorder, pages, mapper)
+    writer = ViewWriter(VIEWS, tail=tail, hot=hot, store=store, history=history, name=name)
+    runner = Runner(tail, writer)
+    reader = Reader(tail=tail, hot=hot, store=store, history=history, clock=clock)
+    await store.prepare()
+    async with runner:
+        yield Projections(reader, runner, history)

@@ -1,0 +1,148 @@
+"""What is shown of a payment: the status the outside knows, and ours beside it in detail."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from typing_extensions import override
+
+from ledger.application import ids
+from ledger.application.codec import moment_text
+from ledger.application.mapper import Envelope
+from ledger.application.views import Document
+from ledger.domain.charge import PaymentStatus
+from ledger.domain.payment import Payment
+from ledger.domain.session import Status
+from projections.checkout_status import money
+from projections.view import View
+
+OUTSIDE: Final = {
+    PaymentStatus.INITIATED: "initiated",
+    PaymentStatus.OPENED: "pending_provider",
+    PaymentStatus.ACTION_REQUIRED: "pending_provider",
+    PaymentStatus.PENDING: "pending_provider",
+    # An unknown outcome is never shown as a failure (CHK-8).
+    PaymentStatus.UNKNOWN: "pending_provider",
+    PaymentStatus.CAPTURED: "succeeded",
+    PaymentStatus.FAILED: "failed",
+    PaymentStatus.CANCELLED: "failed",
+}
+PUBLIC: Final = (
+    "id",
+    "object",
+    "mode",
+    "checkout_id",
+    "status",
+    "detail",
+    "amount",
+    "action",
+    "failure_code",
+    "late",
+    "after_expiration",
+    "created_at",
+    "updated_at",
+)
+
+
+class Payments(View):
+    """One document per payment, the fold of its stream."""
+
+    name = "payments"
+    topics = frozenset(
+        {
+            "payment.initiated",
+            "payment.opened",
+            "payment.action_required",
+            "payment.pending",
+            "payment.outcome_unknown",
+            "payment.captured",
+            "payment.mismatched",
+            "payment.failed",
+            "payment.cancelled",
+            "payment.late",
+        }
+    )
+
+    @override
+    def key(self, envelope: Envelope) -> UUID:
+        return envelope.event.originator_id
+
+    @override
+    def evolve(self, document: Document | None, position: int, envelope: Envelope) -> Document:
+        now = moment_text(envelope.recorded_at)
+        if isinstance(envelope.event, Payment.Initiated):
+            return _initiated(envelope.event, position, now)
+        assert document is not None, "a payment begins by being initiated"
+        body = {**document.body, **_changes(envelope), "updated_at": now}
+        return replace(document, position=position, version=envelope.event.originator_version, body=body)
+
+    @override
+    def as_seen(self, document: Document, now: datetime) -> Document:
+        return document
+
+    @override
+    def changes_at(self, document: Document) -> datetime | None:
+        return None
+
+
+def public(document: Document) -> dict[str, Any]:
+    """Return what the customer may see of a payment (CHK-10)."""
+    return {name: document.body[name] for name in PUBLIC}
+
+
+def settled(document: Document) -> bool:
+    """Tell whether the outcome is known, as far as a customer is concerned."""
+    return document.body["status"] in {"succeeded", "failed"}
+
+
+def _initiated(event: Payment.Initiated, position: int, now: str) -> Document:
+    charge = event.charge
+    body = {
+        "id": ids.outside("payment", event.originator_id),
+        "object": "payment",
+        "mode": charge.mode.value,
+        "checkout_id": ids.outside("checkout", charge.checkout_id),
+        **_status(PaymentStatus.INITIATED),
+        "amount": money(charge.amount),
+        "provider": charge.provider,
+        "action": None,
+        "failure_code": None,
+        "reported_amount": None,
+        "late": False,
+        "after_expiration": False,
+        "created_at": now,
+        "updated_at": now,
+    }
+    owner = charge.organization_id
+    return Document(event.originator_id, position, event.originator_version, position, owner, charge.mode.value, body)
+
+
+def _changes(envelope: Envelope) -> dict[str, Any]:
+    changes: dict[str, Any]
+    match envelope.event:
+        case Payment.Opened():
+            changes = _status(PaymentStatus.OPENED)
+        case Payment.ActionRequired(kind=kind):
+            changes = {**_status(PaymentStatus.ACTION_REQUIRED), "action": kind}
+        case Payment.Pending():
+            changes = {**_status(PaymentStatus.PENDING), "action": None}
+        case Payment.OutcomeUnknown():
+            changes = {**_status(PaymentStatus.UNKNOWN), "action": None}
+        case Payment.Captured():
+            changes = {**_status(PaymentStatus.CAPTURED), "action": None, "failure_code": None}
+        case Payment.Mismatched(reported=reported):
+            changes = {"reported_amount": money(reported)}
+        case Payment.Failed(code=code):
+            changes = {**_status(PaymentStatus.FAILED), "action": None, "failure_code": code}
+        case Payment.Cancelled():
+            changes = {**_status(PaymentStatus.CANCELLED), "action": None}
+        case Payment.Late(reason=reason):
+            changes = {"late": True, "after_expiration": reason == Status.EXPIRED.value}
+        case other:
+            raise AssertionError(f"the view of payments is not made of {other!r}")
+    return changes
+
+
+def _status(status: PaymentStatus) -> dict[str, Any]:
+    return {"status": OUTSIDE[status], "detail": status.value}

@@ -1,0 +1,1 @@
+"""What people read is a fold of what happened."""

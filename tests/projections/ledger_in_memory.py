@@ -1,0 +1,92 @@
+"""A ledger in memory whose stories the tests of views tell and read."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID
+
+from ledger.adapters.memory.clock import SettableClock
+from ledger.adapters.memory.pages import MemoryPageStore
+from ledger.adapters.memory.views import MemoryViewStore
+from ledger.application.journal.recorder import Recorder
+from ledger.application.journal.store import PageStore
+from ledger.application.mapper import Mapper
+from ledger.application.repository import Repository
+from ledger.application.views import ViewStore
+from ledger.domain.catalogue import EVENTS
+from ledger.domain.checkout import Checkout
+from ledger.domain.payment import Payment
+from ledger.domain.session import PaymentStatus, Terms
+from projections.opening import Projections, open_projections
+from tests.support.examples import CHARGE, NOW, REQUEST, TERMS
+
+
+@dataclass
+class InMemory:
+    """One journal, one process's hands on it, and a clock that the test holds."""
+
+    pages: PageStore
+    views: ViewStore
+    clock: SettableClock
+    mapper: Mapper
+    recorder: Recorder
+
+    @property
+    def repository(self) -> Repository:
+        return Repository(self.recorder, self.mapper)
+
+    async def open_checkout(self, checkout_id: UUID, terms: Terms = TERMS) -> int:
+        """Open a checkout for 24 hours from now and return its position."""
+        terms = replace(terms, expires_at=self.clock.now() + timedelta(hours=24))
+        return await self._saved(Checkout.open(checkout_id, terms, REQUEST, now=self.clock.now()))
+
+    async def initiate(self, checkout_id: UUID, payment_id: UUID) -> int:
+        """Let the customer pay and return the position."""
+        checkout = await self.repository.get(Checkout, checkout_id)
+        checkout.start(payment_id, now=self.clock.now())
+        charge = replace(CHARGE, checkout_id=checkout_id, organization_id=checkout.terms.organization_id)
+        return await self._saved(Payment.initiate(payment_id, charge, REQUEST), checkout)
+
+    async def capture(self, payment_id: UUID) -> int:
+        """Let the provider take the money and return the position."""
+        payment = await self.repository.get(Payment, payment_id)
+        checkout = await self.repository.get(Checkout, payment.charge.checkout_id)
+        payment.open("pi_1")
+        payment.capture("pi_1", payment.charge.amount)
+        checkout.complete(payment_id, PaymentStatus.PAID)
+        return await self._saved(payment, checkout)
+
+    async def decline(self, payment_id: UUID) -> int:
+        """Let the provider refuse and return the position."""
+        payment = await self.repository.get(Payment, payment_id)
+        checkout = await self.repository.get(Checkout, payment.charge.checkout_id)
+        payment.fail("card_declined", "Your card was declined.")
+        checkout.reopen(payment_id, "card_declined")
+        return await self._saved(payment, checkout)
+
+    async def _saved(self, *aggregates: Checkout | Payment) -> int:
+        position = await self.repository.save(*aggregates)
+        assert position is not None
+        return position
+
+    @asynccontextmanager
+    async def projecting(self, store: ViewStore | None = None) -> AsyncIterator[Projections]:
+        """Run the projections of one more process of this ledger."""
+        async with open_projections(
+            recorder=self.recorder,
+            pages=self.pages,
+            mapper=self.mapper,
+            store=store or self.views,
+            clock=self.clock,
+        ) as projections:
+            yield projections
+
+
+@asynccontextmanager
+async def in_memory(pages: PageStore | None = None, views: ViewStore | None = None) -> AsyncIterator[InMemory]:
+    """Open a ledger; one that shares `pages` is another process of the same."""
+    clock = SettableClock(NOW)
+    pages, mapper = pages or MemoryPageStore(), Mapper(EVENTS, clock)
+    async with Recorder(pages, clock) as recorder:
+        yield InMemory(pages, views or MemoryViewStore(clock), clock, mapper, recorder)
