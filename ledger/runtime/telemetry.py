@@ -61,16 +61,16 @@ def telemetry(settings: TelemetrySettings | None = None) -> Iterator[bool]:
     `ValueError` for an exporter other than `otlp` and `console`.
     """
     settings = settings or TelemetrySettings()
-    closers: list[Callable[[], None]] = []
+    finish: Callable[[], None] | None = None
     if settings.traces or settings.metrics:
         from ledger.runtime import telemetry_sdk  # noqa: PLC0415 - off costs nothing
 
-        closers = telemetry_sdk.start(settings.otel_service_name, settings.traces, settings.metrics)
+        finish = telemetry_sdk.start(settings.otel_service_name, settings.traces, settings.metrics)
     try:
-        yield bool(closers)
+        yield finish is not None
     finally:
-        for close in closers:
-            close()
+        if finish is not None:
+            finish()
 
 
 @dataclass(frozen=True, slots=True)
