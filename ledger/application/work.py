@@ -1,4 +1,4 @@
-"""The ports to work: the items that follow from events, kept durably, and the disposable queue that hands them out."""
+"""The ports to work: the items that follow from events, kept durably, and the disposable queue that offers them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,8 +42,8 @@ class WorkItem:
     """One event to be handled by one consumer.
 
     `item_id` is `<position>:<consumer>`, so that everybody who makes it makes the same. `queue` is the event's topic,
-    `attempts` counts claims, `failures` those that failed since the last success, and `fence` tells one claim's holder
-    from the next: whoever holds an older one changes nothing.
+    `attempts` counts claims, `failures` those that failed since the last that did not, and `fence` tells one claim's
+    holder from the next: whoever holds an older one changes nothing.
     """
 
     item_id: str
