@@ -23,12 +23,18 @@ test: $(READY) ## run all tests on real servers (ARGS="-k words tests/part" narr
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: $(READY) ## format, lint, types, arrows, dependencies, tidiness: under a minute, no network
-	@$(BIN)/ruff format --check --quiet . && echo '  ok  format'
-	@$(BIN)/ruff check --quiet . && echo '  ok  lint'
-	@$(BIN)/mypy --no-error-summary && echo '  ok  types'
-	@$(BIN)/lint-imports --no-logo >$(VENV)/arrows.log 2>&1 && echo '  ok  arrows' || { cat $(VENV)/arrows.log; exit 1; }
-	@$(BIN)/deptry . >$(VENV)/deptry.log 2>&1 && echo '  ok  dependencies' || { cat $(VENV)/deptry.log; exit 1; }
-	@$(BIN)/python -m pytest -q --no-header tests/test_tidy.py
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync=target $(CHECKS)
+
+# Each check is silent when it passes and tells everything when it does not; one failing does not hide the others.
+CHECKS := check-format check-lint check-types check-arrows check-dependencies check-tidiness
+.PHONY: $(CHECKS)
+check-format:       ; @$(call quietly,$@,$(BIN)/ruff format --check .)
+check-lint:         ; @$(call quietly,$@,$(BIN)/ruff check .)
+check-types:        ; @$(call quietly,$@,$(BIN)/mypy)
+check-arrows:       ; @$(call quietly,$@,$(BIN)/lint-imports)
+check-dependencies: ; @$(call quietly,$@,$(BIN)/deptry .)
+check-tidiness:     ; @$(BIN)/python -m pytest -q --no-header tests/test_tidy.py
+quietly = said=$$($(2) 2>&1) && echo "  ok  $(1:check-%=%)" || { echo "$$said"; echo "  NOT ok  $(1:check-%=%)"; exit 1; }
 
 bench: $(READY) ## measure against controls; writes benchmarks/results/latest.json
 	@$(BIN)/python -m benchmarks $(ARGS)
