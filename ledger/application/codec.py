@@ -5,7 +5,7 @@
 import types
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -15,6 +15,7 @@ from ledger.domain.journal import Posting
 from ledger.domain.money import Money
 from ledger.domain.values import Personal
 
+ZERO = timedelta(0)
 Codec = tuple[Callable[[Any], Any], Callable[[Any], Any]]
 
 
@@ -24,8 +25,8 @@ def _same(value: Any) -> Any:
 
 def moment_text(value: datetime) -> str:
     """Write an aware UTC moment as RFC 3339 with microseconds, always of one length."""
-    assert value.utcoffset() is not None, "moments carry their zone"
-    return f"{value:%Y-%m-%dT%H:%M:%S.%f}Z"
+    assert value.utcoffset() == ZERO, "moments are in UTC"
+    return value.isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 _ATOMS: dict[Any, Codec] = {

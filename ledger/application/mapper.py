@@ -53,8 +53,9 @@ class Mapper:
         state = vars(event)
         state["timestamp"] = recorded_at
         stamp = moment_text(recorded_at)
+        random = secrets.token_hex(32)
         record = {
-            "id": f"evt_{secrets.token_hex(16)}",
+            "id": f"evt_{random[:32]}",
             "originator_id": event.originator_id.hex,
             "originator_version": event.originator_version,
             "topic": topic,
@@ -62,7 +63,7 @@ class Mapper:
             "recorded_at": stamp,
             "effective_at": moment_text(state["effective_at"]) if "effective_at" in state else stamp,
             "meta": _meta(current()),
-            "salt": secrets.token_hex(16),
+            "salt": random[32:],
             "state": {name: encode(state[name]) for name, encode, _ in event_codecs(event_class)},
         }
         return StoredEvent(event.originator_id, event.originator_version, topic, orjson.dumps(record))

@@ -1,0 +1,1 @@
+"""What the ledger costs, each figure as a ratio to a control measured in the same run."""
