@@ -20,6 +20,9 @@ class Settings(BaseSettings):
     mongo_driver: Literal["motor", "pymongo"] = "motor"
     redis_url: SecretStr = Field(description="Redis >= 6.2, Valkey or Garnet; holds nothing that cannot be lost")
     stripe_api_url: Url = "https://api.stripe.com"
+    provider_secrets: dict[str, SecretStr] = Field(
+        default={}, description="JSON: the key of each provider account by the name it was connected under"
+    )
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65_535, description="0 takes a free one")
     public_url: Url = Field(default="http://127.0.0.1:8080", description="where customers and merchants reach us")

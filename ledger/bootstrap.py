@@ -1,0 +1,130 @@
+"""Putting the ledger together: `assemble` is pure, `open_ledger` opens and closes the real parts."""
+
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from ledger.adapters.memory.pages import MemoryPageStore
+from ledger.adapters.memory.provider import MemoryProviders
+from ledger.adapters.memory.queue import MemoryQueue
+from ledger.adapters.memory.views import MemoryViewStore
+from ledger.adapters.memory.work import MemoryWorkStore
+from ledger.adapters.mongo.driver import Driver, connected
+from ledger.adapters.mongo.lease import MongoWriterLease
+from ledger.adapters.mongo.pages import MongoPageStore
+from ledger.adapters.mongo.views import MongoViewStore
+from ledger.adapters.mongo.work import MongoWorkStore
+from ledger.adapters.queue import connected_queue
+from ledger.adapters.stripe import StripeAccounts, open_transport
+from ledger.application.checkouts import Checkouts
+from ledger.application.clock import Clock
+from ledger.application.journal.lease import WriterLease
+from ledger.application.journal.recorder import Recorder
+from ledger.application.journal.store import PageStore
+from ledger.application.mapper import Mapper
+from ledger.application.organizations import Organizations
+from ledger.application.payments import Payments
+from ledger.application.provider import Providers
+from ledger.application.repository import Repository
+from ledger.application.views import ViewStore
+from ledger.application.work import Queue, WorkStore
+from ledger.domain.catalogue import EVENTS
+from ledger.runtime.clock import SystemClock
+from ledger.runtime.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What the ledger asks of the world."""
+
+    pages: PageStore
+    work: WorkStore
+    queue: Queue
+    views: ViewStore
+    providers: Providers
+    clock: Clock
+    lease: WriterLease | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """The ledger of one process. Its `recorder` must be open (`async with`) while anything is recorded."""
+
+    ports: Ports
+    name: str
+    mapper: Mapper
+    recorder: Recorder
+    repository: Repository
+    organizations: Organizations
+    checkouts: Checkouts
+    payments: Payments
+
+
+def assemble(ports: Ports, *, name: str = "ledger") -> Ledger:
+    """Build the ledger over `ports`; nothing is opened and nothing is asked. `name` says who writes a page."""
+    mapper = Mapper(EVENTS, ports.clock)
+    recorder = Recorder(ports.pages, ports.clock, name=name, lease=ports.lease)
+    repository = Repository(recorder, mapper)
+    return Ledger(
+        ports=ports,
+        name=name,
+        mapper=mapper,
+        recorder=recorder,
+        repository=repository,
+        organizations=Organizations(repository),
+        checkouts=Checkouts(repository, ports.clock),
+        payments=Payments(repository, ports.providers, ports.clock),
+    )
+
+
+def memory_ports(clock: Clock) -> Ports:
+    """Return ports that keep everything in memory, for as long as the process lives."""
+    return Ports(
+        pages=MemoryPageStore(),
+        work=MemoryWorkStore(),
+        queue=MemoryQueue(),
+        views=MemoryViewStore(clock),
+        providers=MemoryProviders(),
+        clock=clock,
+    )
+
+
+@asynccontextmanager
+async def open_ledger(settings: Settings, *, name: str = "ledger") -> AsyncIterator[Ledger]:
+    """Open the ledger on the servers that `settings` names, and close everything in order at the end.
+
+    It connects when it is first used: servers that are away raise `Unavailable` then, not here.
+    """
+    async with AsyncExitStack() as stack:
+        ports = await _real_ports(settings, stack, holder=f"{name}-{secrets.token_hex(4)}")
+        ledger = assemble(ports, name=name)
+        await stack.enter_async_context(ledger.recorder)
+        yield ledger
+
+
+async def _real_ports(settings: Settings, stack: AsyncExitStack, *, holder: str) -> Ports:
+    clock = SystemClock()
+    client = await stack.enter_async_context(
+        connected(settings.mongo_url.get_secret_value(), driver=Driver(settings.mongo_driver))
+    )
+    database = client[settings.mongo_database]
+    transport = await stack.enter_async_context(open_transport())
+    return Ports(
+        pages=await stack.enter_async_context(MongoPageStore(database)),
+        work=MongoWorkStore(database),
+        queue=await stack.enter_async_context(connected_queue(settings.redis_url.get_secret_value())),
+        views=MongoViewStore(database),
+        providers=StripeAccounts(_secrets_of(settings), transport, api_url=settings.stripe_api_url),
+        clock=clock,
+        lease=MongoWriterLease(database, clock, holder=holder),
+    )
+
+
+def _secrets_of(settings: Settings) -> Callable[[str], str | None]:
+    kept = settings.provider_secrets
+
+    def secret(name: str) -> str | None:
+        return kept[name].get_secret_value() if name in kept else None
+
+    return secret
