@@ -1,0 +1,138 @@
+"""What any store of views must do; each adapter's test class derives from this one and gives the `store`."""
+
+import asyncio
+from uuid import UUID
+
+from ledger.application.views import Document, ViewStore
+from tests.support.examples import ORGANIZATION
+
+OTHER_ORGANIZATION = UUID(int=7)
+FIRST, SECOND, THIRD = UUID(int=1), UUID(int=2), UUID(int=3)
+
+
+def document(
+    key: UUID = FIRST,
+    position: int = 1,
+    *,
+    created: int = 1,
+    organization_id: UUID = ORGANIZATION,
+    mode: str = "test",
+    **body: object,
+) -> Document:
+    """Return a document of a view."""
+    return Document(key, position, 1, created, organization_id, mode, {"id": key.hex, **body})
+
+
+async def kept(store: ViewStore, key: UUID = FIRST) -> Document | None:
+    return (await store.get_many("payments@1", [key])).get(key)
+
+
+class ViewStoreContract:
+    """Documents only go forward; collections, their tracking and their lease."""
+
+    async def test_a_document_is_read_back_equal(self, store: ViewStore) -> None:
+        """EVT-5: down to the bytes, whatever a merchant put into it."""
+        odd = document(metadata={"a.b": "1", "$set": "é\u0000 \U0001f600"})
+        await store.put_many("payments@1", [odd, document(SECOND, 2**53 + 1)])
+        found = await store.get_many("payments@1", [FIRST, SECOND, THIRD])
+        assert found == {FIRST: odd, SECOND: document(SECOND, 2**53 + 1)}
+        assert found[FIRST].text == odd.text
+
+    async def test_what_was_never_kept_is_not_found(self, store: ViewStore) -> None:
+        assert await store.get_many("payments@1", [FIRST]) == {}
+        assert await store.get_many("payments@1", []) == {}
+        assert [each async for each in store.documents("payments@1")] == []
+        await store.put_many("payments@1", [])
+
+    async def test_only_a_later_document_replaces_an_earlier_one(self, store: ViewStore) -> None:
+        """EVT-5."""
+        await store.put_many("payments@1", [document(position=5, said="five")])
+        await store.put_many("payments@1", [document(position=4, said="four"), document(SECOND, 4)])
+        await store.put_many("payments@1", [document(position=5, said="five again")])
+        assert await kept(store) == document(position=5, said="five")
+        assert await kept(store, SECOND) == document(SECOND, 4)
+        await store.put_many("payments@1", [document(position=6, said="six")])
+        assert await kept(store) == document(position=6, said="six")
+
+    async def test_of_many_written_at_once_the_latest_is_left(self, store: ViewStore) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            for position in range(1, 21):
+                tasks.create_task(store.put_many("payments@1", [document(position=position)]))
+        assert await kept(store) == document(position=20)
+
+    async def test_a_page_holds_one_owners_documents_newest_first(self, store: ViewStore) -> None:
+        """CHK-10: and nobody else's."""
+        mine = [document(UUID(int=number), number + 10, created=number) for number in range(1, 6)]
+        theirs = [
+            document(UUID(int=6), 16, created=6, organization_id=OTHER_ORGANIZATION),
+            document(UUID(int=7), 17, created=7, mode="live"),
+        ]
+        await store.put_many("payments@1", [*mine, *theirs])
+        await store.put_many("payments@2", [document(UUID(int=8), 18, created=8)])
+        first = await store.page("payments@1", ORGANIZATION, "test", limit=3)
+        assert first == [mine[4], mine[3], mine[2]]
+        rest = await store.page("payments@1", ORGANIZATION, "test", before=first[-1].created, limit=3)
+        assert rest == [mine[1], mine[0]]
+
+    async def test_all_documents_come_in_the_order_of_their_ids(self, store: ViewStore) -> None:
+        """EVT-5: so that two collections can be compared side by side."""
+        many = [document(UUID(int=number << 64), number) for number in (3, 1, 2, 15)]
+        await store.put_many("payments@1", many)
+        await store.put_many("payments@10", [document(SECOND)])
+        assert [each.id.int >> 64 async for each in store.documents("payments@1")] == [1, 2, 3, 15]
+
+    async def test_tracking_never_moves_back(self, store: ViewStore) -> None:
+        assert await store.tracking("payments@1") == 0
+        await store.track("payments@1", 7)
+        await store.track("payments@1", 6)
+        assert await store.tracking("payments@1") == 7
+        assert await store.tracking("payments@2") == 0
+
+    async def test_dropping_a_collection_leaves_the_others(self, store: ViewStore) -> None:
+        for collection in ("payments@1", "payments@2"):
+            await store.put_many(collection, [document()])
+            await store.track(collection, 1)
+        await store.drop("payments@2")
+        assert await store.get_many("payments@2", [FIRST]) == {}
+        assert await store.tracking("payments@2") == 0
+        assert await kept(store) == document()
+        assert await store.tracking("payments@1") == 1
+
+    async def test_a_view_is_read_where_it_was_switched_to(self, store: ViewStore) -> None:
+        assert await store.live("payments") == "payments@1"
+        await store.switch("payments", "payments@2")
+        assert await store.live("payments") == "payments@2"
+        assert await store.live("checkout_status") == "checkout_status@1"
+
+    async def test_a_lease_is_held_by_one_and_renewed_under_the_same_fence(self, store: ViewStore) -> None:
+        first = await store.hold("views", "a", ttl_s=60)
+        assert first is not None
+        assert await store.hold("views", "b", ttl_s=60) is None
+        assert await store.hold("views", "a", ttl_s=60) == first
+        assert await store.hold("others", "b", ttl_s=60) is not None
+
+    async def test_a_lease_given_up_goes_to_the_next_under_a_later_fence(self, store: ViewStore) -> None:
+        first = await store.hold("views", "a", ttl_s=60)
+        await store.release("views", "b")
+        assert await store.hold("views", "b", ttl_s=60) is None
+        await store.release("views", "a")
+        second = await store.hold("views", "b", ttl_s=60)
+        assert first is not None
+        assert second is not None
+        assert second > first
+
+    async def test_a_lease_that_is_not_renewed_ends(self, store: ViewStore) -> None:
+        await store.hold("views", "a", ttl_s=0.05)
+        async with asyncio.timeout(10):
+            while await store.hold("views", "b", ttl_s=60) is None:  # noqa: ASYNC110  # it ends by the store's clock
+                await asyncio.sleep(0.01)
+        assert await store.hold("views", "a", ttl_s=60) is None
+
+    async def test_of_many_who_ask_at_once_one_holds_the_lease(self, store: ViewStore) -> None:
+        held = await asyncio.gather(*(store.hold("views", f"process-{n}", ttl_s=60) for n in range(10)))
+        assert len([fence for fence in held if fence is not None]) == 1
+
+    async def test_preparing_again_is_harmless(self, store: ViewStore) -> None:
+        await store.put_many("payments@1", [document()])
+        await store.prepare()
+        assert await kept(store) == document()
