@@ -1,0 +1,108 @@
+"""What an endpoint takes and gives, written beside the function that answers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from api.call import Call, Handler
+from api.schemas import Body
+
+EVENT_STREAM: Final = "text/event-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A query parameter or header."""
+
+    name: str
+    where: str
+    text: str
+    required: bool = False
+    kind: str = "string"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A function that answers a call, with its description. In `answers`, None stands for one without a schema."""
+
+    function: Handler
+    name: str
+    summary: str
+    answers: dict[int, type[BaseModel] | None]
+    body: type[Body] | None
+    parameters: tuple[Parameter, ...]
+    problems: tuple[str, ...]
+    media_type: str
+
+    async def __call__(self, call: Call) -> web.StreamResponse:
+        """Answer."""
+        return await self.function(call)
+
+
+def answering(
+    *,
+    answers: dict[int, type[BaseModel] | None],
+    body: type[Body] | None = None,
+    parameters: tuple[Parameter, ...] = (),
+    problems: tuple[str, ...] = (),
+    media_type: str = "application/json",
+) -> Callable[[Handler], Endpoint]:
+    """Describe the function that follows; `problems` are the codes it may answer with beside those of every route."""
+
+    def described(function: Handler) -> Endpoint:
+        module = function.__module__.rpartition(".")[2]
+        name = f"{module}_{function.__name__}"  # type: ignore[attr-defined,unused-ignore]
+        summary = (function.__doc__ or "").strip().splitlines()[0]
+        return Endpoint(function, name, summary, answers, body, parameters, problems, media_type)
+
+    return described
+
+
+class Access(Enum):
+    """Who may use a route."""
+
+    MERCHANT = "with an `sk_` key"
+    BOTH = "with an `sk_` key, or without one by whoever knows the id"
+    CUSTOMER = "by whoever knows the id"
+    EVERYBODY = "by everybody, without rate limits"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An address, who may use it, and what answers there."""
+
+    method: str
+    path: str
+    access: Access
+    endpoint: Endpoint
+
+
+LISTED: Final = (
+    Parameter("limit", "query", "how many, 1 to 100; 20 if absent", kind="integer"),
+    Parameter("cursor", "query", "`next_cursor` of the page before"),
+)
+AT_LEAST: Final = Parameter("at_least", "query", "answer from no earlier than this position", kind="integer")
+AS_OF: Final = Parameter("as_of", "query", "answer as of this position or RFC 3339 moment; needs a key")
+KEY_FORM: Final = "1 to 255 visible ASCII characters; the same key and body have one effect and one answer"
+
+LIST_PROBLEMS: Final = ("parameter_malformed", "cursor_malformed")
+READ_PROBLEMS: Final = ("parameter_malformed", "as_of_in_future", "view_behind", "mode_mismatch")
+KEY_PROBLEMS: Final = (
+    "idempotency_key_malformed",
+    "idempotency_key_reused",
+    "idempotency_key_in_use",
+    "overloaded",
+    "contended",
+    "outcome_unknown",
+    "journal_closed",
+)
+CLOSED_PROBLEMS: Final = (
+    "checkout_not_open",
+    "checkout_expired",
+    "checkout_complete",
+    "checkout_processing",
+)

@@ -1,0 +1,36 @@
+"""How much of everything the API takes."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A token bucket: `per_s` requests a second for long, `burst` at once."""
+
+    per_s: float
+    burst: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of one API process. A rate of None lets everything pass."""
+
+    body_bytes: int = 64 * 1024
+    uri_bytes: int = 4 * 1024
+    header_bytes: int = 16 * 1024
+    request_s: float = 10.0
+    longest_wait_s: int = 30
+    per_key: Rate | None = Rate(per_s=200, burst=400)
+    per_address: Rate | None = Rate(per_s=50, burst=200)
+    callers_remembered: int = 10_000
+    keys_remembered: int = 1_000
+    keys_remembered_s: int = 30
+    in_flight: int = 10_000
+    streams: int = 1_000
+    stream_s: float = 600.0
+    heartbeat_s: float = 15.0
+    at_least_s: float = 2.0
+
+
+# What the HTTP parser lets through to us; beyond it, it answers 400 by itself and closes the connection.
+PARSER = {"max_line_size": 32 * 1024, "max_field_size": 32 * 1024}

@@ -1,0 +1,129 @@
+"""Errors as RFC 9457 problems: the one table in which HTTP numbers stand."""
+
+from typing import Final
+
+import orjson
+from aiohttp import web
+
+from api import refusals
+from ledger.domain.errors import LedgerError, Unavailable
+
+CONTENT_TYPE: Final = "application/problem+json"
+TYPE: Final = "urn:payment-ledger:problem:"
+RETRY_AFTER_S: Final = 1
+
+STATUSES: Final[dict[str, int]] = {
+    # Bodies, headers and addresses.
+    "body_empty": 400,
+    "body_not_expected": 400,
+    "body_too_large": 413,
+    "body_not_utf8": 400,
+    "body_not_json": 400,
+    "body_too_deep": 400,
+    "body_duplicate_name": 400,
+    "body_invalid": 422,
+    "amount_not_integer": 422,
+    "amount_out_of_range": 422,
+    "currency_unknown": 422,
+    "lines_do_not_add_up": 422,
+    "expiry_out_of_range": 422,
+    "content_type_unsupported": 415,
+    "uri_too_long": 414,
+    "headers_too_large": 431,
+    "request_malformed": 400,
+    "parameter_malformed": 400,
+    "cursor_malformed": 400,
+    "as_of_in_future": 400,
+    # Who calls, and what is there for them.
+    "api_key_invalid": 401,
+    "route_unknown": 404,
+    "method_not_allowed": 405,
+    "id_malformed": 404,
+    "not_found": 404,
+    "mode_mismatch": 404,
+    "key_unknown": 404,
+    "rate_limited": 429,
+    # Idempotency keys.
+    "idempotency_key_missing": 400,
+    "idempotency_key_malformed": 400,
+    "idempotency_key_reused": 422,
+    "idempotency_key_in_use": 409,
+    # Where things stand.
+    "checkout_not_open": 409,
+    "checkout_expired": 409,
+    "checkout_complete": 409,
+    "checkout_processing": 409,
+    "payment_outcome_unknown": 409,
+    "no_action_required": 409,
+    "provider_not_connected": 409,
+    "refused": 409,
+    "append_too_large": 422,
+    # What passes: trying again later is right.
+    "unavailable": 503,
+    "contended": 503,
+    "overloaded": 503,
+    "too_many_streams": 503,
+    "too_many_watchers": 503,
+    "view_behind": 503,
+    "time_limit_reached": 503,
+    "journal_unavailable": 503,
+    "journal_closed": 503,
+    "outcome_unknown": 503,
+    "provider_busy": 503,
+    "provider_unreachable": 502,
+    "provider_refused": 502,
+    "provider_not_configured": 503,
+    # Bugs and broken records.
+    "ledger_error": 500,
+    "record_unreadable": 500,
+    "corrupt_journal": 500,
+    "unexpected": 500,
+}
+
+# What the framework itself refuses, as errors of ours.
+_FRAMEWORK: Final[dict[int, type[LedgerError]]] = {
+    404: refusals.RouteUnknown,
+    405: refusals.MethodNotAllowed,
+    413: refusals.BodyTooLarge,
+}
+# What these say may name machines, streams or positions that are nobody's business outside.
+_SILENT: Final = frozenset({500})
+
+
+def status_of(error: LedgerError) -> int:
+    """Return the HTTP status of `error`: that of its own code, or of the nearest class above it that has one."""
+    return next(STATUSES[kind.code] for kind in _lineage(type(error)) if kind.code in STATUSES)
+
+
+def problem(error: LedgerError, request_id: str) -> web.Response:
+    """Return `error` as a problem document; what passes says when to try again."""
+    status = status_of(error)
+    silent = status in _SILENT
+    document = {
+        **({} if silent else error.facts),
+        "type": f"{TYPE}{error.code}",
+        "title": _title(type(error)),
+        "status": status,
+        "detail": _title(refusals.Unexpected) if silent else error.detail,
+        "code": error.code,
+        "request_id": request_id,
+    }
+    response = web.Response(body=orjson.dumps(document), status=status, content_type=CONTENT_TYPE)
+    if isinstance(error, Unavailable | refusals.RateLimited | refusals.IdempotencyKeyInUse):
+        response.headers["Retry-After"] = str(error.facts.get("retry_after_s", RETRY_AFTER_S))
+    if status == web.HTTPUnauthorized.status_code:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="payment-ledger"'
+    return response
+
+
+def from_framework(error: web.HTTPException) -> LedgerError:
+    """Return what the framework refused as an error of ours."""
+    return _FRAMEWORK.get(error.status, refusals.RequestMalformed)()
+
+
+def _lineage(kind: type[LedgerError]) -> list[type[LedgerError]]:
+    return [above for above in kind.__mro__ if issubclass(above, LedgerError)]
+
+
+def _title(kind: type[LedgerError]) -> str:
+    return (kind.__doc__ or kind.__name__).strip().splitlines()[0]

@@ -1,0 +1,141 @@
+"""What the API answers with, as schemas: for the description, and for the tests that hold the answers to it."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, RootModel
+
+ModeName = Literal["live", "test"]
+
+
+class Representation(BaseModel):
+    """Something people read."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class Money(Representation):
+    """Whole minor units of an ISO 4217 currency."""
+
+    minor: int
+    currency: str
+
+
+class Line(Representation):
+    """One line of the order."""
+
+    name: str
+    quantity: int
+    unit: Money
+
+
+class ProviderAccess(Representation):
+    """What the customer's page needs to open the provider's own card fields."""
+
+    name: str
+    publishable_key: str
+
+
+class CheckoutFields(Representation):
+    """What everybody who may see a checkout sees of it."""
+
+    id: str
+    object: Literal["checkout"]
+    mode: ModeName
+    status: Literal["open", "processing", "complete", "expired", "cancelled"]
+    payment_status: Literal["unpaid", "paid", "no_payment_required"]
+    amount: Money
+    lines: list[Line]
+    success_url: str | None
+    cancel_url: str | None
+    payment_id: str | None
+    created_at: str
+    expires_at: str
+    updated_at: str
+
+
+class CustomerCheckout(CheckoutFields):
+    """A checkout as its customer sees it, with the way to the provider's card fields."""
+
+    provider: ProviderAccess | None
+
+
+class Checkout(CheckoutFields):
+    """A checkout as its merchant sees it."""
+
+    merchant_reference: str | None
+    customer_email: str | None
+    metadata: dict[str, str]
+    payment_ids: list[str]
+    payment_url: str
+
+
+class CheckoutAnswer(RootModel[Checkout | CustomerCheckout]):
+    """A checkout as whoever asks may see it."""
+
+
+class CustomerPayment(Representation):
+    """A payment as its customer sees it. An outcome that is not known is `unknown` in `detail`, never a failure."""
+
+    id: str
+    object: Literal["payment"]
+    mode: ModeName
+    checkout_id: str
+    status: Literal["initiated", "pending_provider", "succeeded", "failed"]
+    detail: Literal["initiated", "opened", "action_required", "pending", "unknown", "captured", "failed", "cancelled"]
+    amount: Money
+    action: str | None
+    failure_code: str | None
+    late: bool
+    after_expiration: bool
+    created_at: str
+    updated_at: str
+
+
+class Payment(CustomerPayment):
+    """A payment as its merchant sees it."""
+
+    provider: str
+    reported_amount: Money | None
+
+
+class CheckoutList(Representation):
+    """Checkouts, newest first; `next_cursor` goes on where the list ends, null at the end."""
+
+    items: list[Checkout]
+    next_cursor: str | None
+
+
+class PaymentList(Representation):
+    """Payments, newest first; `next_cursor` goes on where the list ends, null at the end."""
+
+    items: list[Payment]
+    next_cursor: str | None
+
+
+class Action(Representation):
+    """What the customer's page needs for the step the provider asks for. It is kept nowhere."""
+
+    payment_id: str
+    kind: str
+    client_secret: str
+    provider: ProviderAccess
+
+
+class Health(Representation):
+    """How this process is."""
+
+    status: Literal["alive", "ready", "not_ready"]
+    reasons: list[str] = []
+
+
+class Problem(BaseModel):
+    """An RFC 9457 problem. `code` is stable; more members may say more."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str

@@ -1,0 +1,27 @@
+"""The whole surface on one screen."""
+
+from typing import Final
+
+from api import checkouts, events, health, openapi, payments
+from api.endpoint import Access, Route
+
+_CHECKOUT: Final = "/api/v1/checkouts/{checkout_id}"
+_PAYMENT: Final = "/api/v1/checkouts/{checkout_id}/payments/{payment_id}"
+
+ROUTES: Final = (
+    Route("POST", "/api/v1/checkouts", Access.MERCHANT, checkouts.create),
+    Route("GET", "/api/v1/checkouts", Access.MERCHANT, checkouts.index),
+    Route("GET", _CHECKOUT, Access.BOTH, checkouts.show),
+    Route("POST", f"{_CHECKOUT}/expire", Access.MERCHANT, checkouts.expire),
+    Route("POST", f"{_CHECKOUT}/cancel", Access.MERCHANT, checkouts.cancel),
+    Route("GET", f"{_CHECKOUT}/events", Access.CUSTOMER, events.follow),
+    Route("POST", f"{_CHECKOUT}/payments", Access.CUSTOMER, payments.create),
+    Route("GET", _PAYMENT, Access.CUSTOMER, payments.show_to_customer),
+    Route("GET", f"{_PAYMENT}/action", Access.CUSTOMER, payments.action),
+    Route("POST", f"{_PAYMENT}/returned", Access.CUSTOMER, payments.returned),
+    Route("GET", "/api/v1/payments", Access.MERCHANT, payments.index),
+    Route("GET", "/api/v1/payments/{payment_id}", Access.MERCHANT, payments.show),
+    Route("GET", "/health/live", Access.EVERYBODY, health.live),
+    Route("GET", "/health/ready", Access.EVERYBODY, health.ready),
+    Route("GET", "/openapi.json", Access.EVERYBODY, openapi.show),
+)

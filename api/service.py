@@ -1,0 +1,104 @@
+"""What one API process works with: its collaborators, and what it remembers between requests."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from aiohttp import web
+
+from api.auth import Keys, presented
+from api.in_flight import InFlight
+from api.limits import Limits
+from api.merchants import Merchants
+from api.rates import Buckets
+from api.refusals import TooManyStreams
+from ledger.application.checkouts import Checkouts
+from ledger.application.clock import Clock
+from ledger.application.journal.page import Page
+from ledger.application.journal.recorder import Recorder
+from ledger.application.organizations import Organizations, Principal
+from ledger.application.payments import Payments
+from ledger.application.provider import Providers
+from projections.reader import Reader
+
+
+async def _nothing_missing() -> Sequence[str]:
+    return ()
+
+
+async def _let_it_come(_payment_id: UUID) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The collaborators of the API.
+
+    `checkout_url` is where customers reach the pages (`https://pay.example`). `hasten` has the follow-up of a payment
+    done soon. `missing` names what keeps this process from serving, in words for an operator.
+    """
+
+    organizations: Organizations
+    checkouts: Checkouts
+    payments: Payments
+    providers: Providers
+    recorder: Recorder
+    reader: Reader
+    clock: Clock
+    checkout_url: str
+    limits: Limits = field(default_factory=Limits)
+    hasten: Callable[[UUID], Awaitable[None]] = _let_it_come
+    missing: Callable[[], Awaitable[Sequence[str]]] = _nothing_missing
+
+
+class Service:
+    """The API's own memory: all of it bounded, none of it the truth."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Begin with nothing remembered."""
+        limits = parts.limits
+        self.parts = parts
+        self.limits = limits
+        self.keys = Keys(
+            parts.organizations, parts.clock, size=limits.keys_remembered, seconds=limits.keys_remembered_s
+        )
+        self.merchants = Merchants(
+            parts.organizations, parts.clock, size=limits.keys_remembered, seconds=limits.keys_remembered_s
+        )
+        self.in_flight = InFlight(limits.in_flight)
+        self.draining = asyncio.Event()
+        self._by_key = Buckets(limits.per_key, callers=limits.callers_remembered)
+        self._by_address = Buckets(limits.per_address, callers=limits.callers_remembered)
+        self._streams = 0
+
+    def forget(self, page: Page) -> None:
+        """Forget what `page` makes untrue; called with every page this process hears of."""
+        self.keys.forget(page)
+        self.merchants.forget(page)
+
+    async def caller(self, request: web.Request) -> Principal | None:
+        """Tell who calls, None without a key; raise `KeyRefused` or `RateLimited`."""
+        authorization = request.headers.get("Authorization")
+        now_s = asyncio.get_running_loop().time()
+        if authorization is None:
+            self._by_address.take(request.remote or "", now_s)
+            return None
+        key = presented(authorization)
+        principal = self.keys.remembered(key)
+        if principal is None:
+            # Whoever guesses keys is slowed down by where they come from.
+            self._by_address.take(request.remote or "", now_s)
+            principal = await self.keys.authenticate(key)
+        self._by_key.take(principal.key_id, now_s)
+        return principal
+
+    def open_stream(self) -> None:
+        """Count one event stream more; raise `TooManyStreams`."""
+        if self._streams >= self.limits.streams:
+            raise TooManyStreams
+        self._streams += 1
+
+    def close_stream(self) -> None:
+        """Count one event stream less."""
+        self._streams -= 1
