@@ -1,0 +1,14 @@
+"""What tests of the application share."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.support.world import World, opened_world
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    """A ledger in memory with one merchant."""
+    async with opened_world() as world:
+        yield world
