@@ -25,6 +25,12 @@ def recorded(stream: UUID | None = None, version: int = 1, topic: str = "payment
     return StoredEvent(stream, version, topic, orjson.dumps(record))
 
 
+def stream_id(event: StoredEvent) -> UUID:
+    """Return the event's stream, which is a UUID with us."""
+    assert isinstance(event.originator_id, UUID)
+    return event.originator_id
+
+
 def stream_of(length: int, stream: UUID | None = None) -> list[StoredEvent]:
     """Return events 1 to `length` of one stream."""
     stream = stream or uuid4()
@@ -51,7 +57,7 @@ async def mongo_page_store(mongo: MongoServer, name: str, driver: Driver) -> Asy
 async def until(holds: Callable[[], bool]) -> None:
     """Let others run until `holds`; fail at the deadline."""
     async with asyncio.timeout(DEADLINE_S):
-        while not holds():
+        while not holds():  # noqa: ASYNC110 - what is waited for has no event of its own
             await asyncio.sleep(0.001)
 
 

@@ -43,6 +43,7 @@ class Recorder:
         """`name` says in every page which process wrote it; a random part makes it this recorder's own."""
         self._store = store
         self._lease = lease
+        self._give_up_s = give_up_s
         self._backlog = Backlog()
         self._bell = Bell(store)
         self._listeners: list[Listener] = []
@@ -71,11 +72,11 @@ class Recorder:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Take nothing more, write what waits, stop."""
+        """Take nothing more, write what waits, stop; what the store has not answered by then is told as unknown."""
         assert self._writing is not None, "entered before"
         self._backlog.close()
         try:
-            await asyncio.wait([self._writing])
+            await asyncio.wait([self._writing], timeout=self._give_up_s)
         finally:
             self._writing.cancel()
             for task in self._beside:

@@ -40,9 +40,11 @@ class OnMotor(library_suites.OnAJournal):
 
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[Recorder]:
-        async with mongo_page_store(self.mongo, self.name, self.driver) as store:
-            async with Recorder(store, SystemClock()) as recorder:
-                yield recorder
+        async with (
+            mongo_page_store(self.mongo, self.name, self.driver) as store,
+            Recorder(store, SystemClock()) as recorder,
+        ):
+            yield recorder
 
 
 class OnPyMongo(OnMotor):
