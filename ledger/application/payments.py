@@ -119,6 +119,21 @@ class Payments:
 
         return await deciding(decide)
 
+    async def give_up(self, payment_id: UUID, *, code: str, message: str) -> Payment:
+        """Fail a payment nobody asked the provider to charge, and give its checkout back; leave any other alone."""
+
+        async def decide() -> Payment:
+            payment = await self._repository.get(Payment, payment_id)
+            checkout = await self._repository.get(Checkout, payment.charge.checkout_id)
+            if not payment.confirm_requested:
+                payment.fail(code, message)
+                _reopen(payment, checkout, code)
+            with acting(tenant=payment.charge.organization_id):
+                await self._repository.save(payment, checkout)
+            return payment
+
+        return await deciding(decide)
+
 
 def _fold(outcome: Outcome, payment: Payment, checkout: Checkout) -> None:
     match outcome:

@@ -41,16 +41,20 @@ class MongoWorkStore(WorkStore):
             write_concern=WriteConcern(w=1), read_concern=ReadConcern("local")
         )
         self._tracking: Collection = database[TRACKING]
+        self._has_indexes = False
 
     async def create_indexes(self) -> None:
         """Create what the queries need; harmless to repeat."""
         with _translated():
             await self._durable.create_indexes(list(INDEXES))
+        self._has_indexes = True
 
     @override
     async def add(self, items: Sequence[WorkItem]) -> None:
         if not items:
             return
+        if not self._has_indexes:
+            await self.create_indexes()
         with _translated():
             try:
                 await self._durable.insert_many([_to_document(item) for item in items], ordered=False)

@@ -1,0 +1,42 @@
+"""One payment's charge at its provider: whose account it is, and the keys and parameters that were frozen for it."""
+
+from ledger.application.organizations import Organizations
+from ledger.application.provider import Outcome, Provider, Providers
+from ledger.domain.payment import Payment
+
+
+class AtProvider:
+    """Asks the provider of a payment. A retry sends the same bytes under the same key (IDEM-11)."""
+
+    def __init__(self, organizations: Organizations, providers: Providers) -> None:
+        """Find accounts in `organizations` and those who serve them in `providers`."""
+        self._organizations = organizations
+        self._providers = providers
+
+    async def open(self, payment: Payment) -> str:
+        """Open the unconfirmed intent and return its reference; no money can move."""
+        provider = await self._provider(payment)
+        return await provider.open(dict(payment.charge.parameters), idempotency_key=payment.open_key)
+
+    async def confirm(self, payment: Payment) -> Outcome:
+        """Have the intent charged."""
+        provider = await self._provider(payment)
+        return await provider.confirm(_reference(payment), idempotency_key=payment.confirm_key)
+
+    async def lookup(self, payment: Payment) -> Outcome:
+        """Ask what became of the intent."""
+        return await (await self._provider(payment)).lookup(_reference(payment))
+
+    async def cancel(self, payment: Payment) -> Outcome:
+        """Cancel the intent unless it was charged, and return what it is."""
+        provider = await self._provider(payment)
+        return await provider.cancel(_reference(payment), idempotency_key=payment.cancel_key)
+
+    async def _provider(self, payment: Payment) -> Provider:
+        organization = await self._organizations.get(payment.charge.organization_id)
+        return self._providers.of(organization.accounts[payment.charge.provider_account])
+
+
+def _reference(payment: Payment) -> str:
+    assert payment.reference is not None, "the reference is recorded before anything is asked about it"
+    return payment.reference

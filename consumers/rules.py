@@ -1,0 +1,27 @@
+"""All the rules, in one place: what follows from which event."""
+
+from consumers.ask_on_outcome_unknown import AskOnOutcomeUnknown
+from consumers.at_provider import AtProvider
+from consumers.charge_on_payment_initiated import ChargeOnPaymentInitiated
+from consumers.consumer import Consumer
+from consumers.expire_on_checkout_opened import ExpireOnCheckoutOpened
+from consumers.expire_on_checkout_reopened import ExpireOnCheckoutReopened
+from consumers.follow_up_on_action_required import FollowUpOnActionRequired
+from consumers.follow_up_on_payment_pending import FollowUpOnPaymentPending
+from consumers.schedule import Schedule
+from ledger.bootstrap import Ledger
+
+
+def rules_of(ledger: Ledger, schedule: Schedule | None = None) -> tuple[Consumer, ...]:
+    """Return every rule, at work for `ledger`."""
+    schedule = schedule or Schedule()
+    payments, checkouts, clock = ledger.payments, ledger.checkouts, ledger.ports.clock
+    at_provider = AtProvider(ledger.organizations, ledger.ports.providers)
+    return (
+        ChargeOnPaymentInitiated(payments, at_provider, clock, schedule),
+        FollowUpOnActionRequired(payments, at_provider, clock, schedule),
+        FollowUpOnPaymentPending(payments, at_provider, clock, schedule),
+        AskOnOutcomeUnknown(payments, at_provider, clock, schedule),
+        ExpireOnCheckoutOpened(checkouts),
+        ExpireOnCheckoutReopened(checkouts),
+    )

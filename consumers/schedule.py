@@ -1,0 +1,45 @@
+"""How long things wait: every duration of the rules, so that a test or a demonstration can compress them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from consumers.consumer import Again
+
+Offsets = tuple[timedelta, ...]
+
+_MINUTE: Final = timedelta(minutes=1)
+_HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """Durations from the event on; `*_tries` are how often a call is repeated before its answer is given up."""
+
+    open_tries: int = 6
+    confirm_tries: int = 4
+    # Stripe keeps an idempotency key for at least 24 hours; later the same key would charge again.
+    key_life: timedelta = 23 * _HOUR
+    unknown: Offsets = (5 * _MINUTE, _HOUR, _DAY, 2 * _DAY, 3 * _DAY)
+    action: Offsets = (_MINUTE / 2, _MINUTE, 2 * _MINUTE, 5 * _MINUTE, 10 * _MINUTE, 20 * _MINUTE)
+    action_limit: timedelta = 30 * _MINUTE
+    pending: Offsets = (_HOUR, 6 * _HOUR, _DAY, 2 * _DAY, 3 * _DAY, 5 * _DAY, 7 * _DAY, 10 * _DAY, 14 * _DAY)
+
+    def compressed(self, times: int) -> "Schedule":
+        """Return the same schedule with every wait that many times shorter; the life of keys is not ours."""
+        return Schedule(
+            open_tries=self.open_tries,
+            confirm_tries=self.confirm_tries,
+            key_life=self.key_life,
+            unknown=tuple(offset / times for offset in self.unknown),
+            action=tuple(offset / times for offset in self.action),
+            action_limit=self.action_limit / times,
+            pending=tuple(offset / times for offset in self.pending),
+        )
+
+
+def again(offsets: Offsets, *, since: datetime, now: datetime) -> Again | None:
+    """Return the wait until the next of `offsets` from `since`; None when the last has passed."""
+    coming = [since + offset for offset in offsets if since + offset > now]
+    return Again(min(coming) - now) if coming else None
