@@ -26,6 +26,12 @@ class ProviderBusy(Unavailable):
     code = "provider_busy"
 
 
+class ProviderKeyRejected(Unavailable):
+    """The provider does not accept our key for this account; nothing passes until somebody mends it."""
+
+    code = "provider_key_rejected"
+
+
 @dataclass(frozen=True, slots=True)
 class Captured:
     """The provider took the money: `amount_minor` in the currency's minor units."""
@@ -72,6 +78,10 @@ Outcome = Captured | Declined | ActionRequired | Pending | Unconfirmed | Cancell
 class Provider(Protocol):
     """One provider account. Every call has a timeout; a lost answer raises `ProviderUnreachable`, never an outcome.
 
+    `ProviderBusy` means that this call did nothing (an earlier one under the same key may still be running);
+    `ProviderKeyRejected` that no call will do anything until the account's key is mended. A cancelled call is as
+    unknown as a lost answer.
+
     `parameters` are the frozen strings stored in the payment's events, sent as they are, so that a retry under the
     same `idempotency_key` is byte-identical.
     """
@@ -88,7 +98,11 @@ class Provider(Protocol):
         ...
 
     async def confirm(self, reference: str, *, idempotency_key: str) -> Outcome:
-        """Confirm the intent: this is the call that charges. A decline is an outcome, not an error."""
+        """Confirm the intent: this is the call that charges. A decline is an outcome, not an error.
+
+        What is already charged, declined or cancelled is answered as it stands, under any key. `ProviderRefused`
+        means that the intent is still unconfirmed.
+        """
         ...
 
     async def lookup(self, reference: str) -> Outcome:

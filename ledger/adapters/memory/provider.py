@@ -1,0 +1,203 @@
+"""A provider in memory: it charges nobody, counts what it charged, and fails as it is told to."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
+
+from typing_extensions import override
+
+from ledger.adapters.memory.mishaps import CARDS, Ending, Mishap, Mishaps, Operation
+from ledger.application.provider import (
+    ActionRequired,
+    Cancelled,
+    Captured,
+    Declined,
+    Outcome,
+    Pending,
+    Provider,
+    ProviderBusy,
+    ProviderKeyRejected,
+    ProviderRefused,
+    Providers,
+    ProviderUnreachable,
+    Unconfirmed,
+)
+from ledger.domain.errors import LedgerError
+from ledger.domain.money import Money
+from ledger.domain.organization import ProviderAccount
+
+AnswerT = TypeVar("AnswerT", str, Outcome)
+Moment = Literal["before", "after"]
+Hook = Callable[[Moment, Operation], None]
+"""Called before and after the work of each call; what it raises ends the call there, as a crash would."""
+
+
+@dataclass(slots=True)
+class Intent:
+    """One intent at the provider: who pays what, how it will end, and where it stands."""
+
+    reference: str
+    payment_id: str
+    amount: Money
+    ending: Ending
+    state: Outcome = field(default_factory=Unconfirmed)
+
+
+class MemoryProvider(Provider):
+    """A provider whose answers are chosen by the payment method; see `mishaps.CARDS`.
+
+    It keeps the first answer under each idempotency key, and everything else it was told, for as long as it lives.
+    """
+
+    def __init__(self, hook: Hook | None = None) -> None:
+        """Call `hook`, if there is one, around each piece of work."""
+        self.charged: Counter[str] = Counter()
+        self.mishaps = Mishaps()
+        self.key_accepted = True
+        self._hook = hook
+        self._intents: dict[str, Intent] = {}
+        self._answers: dict[str, tuple[object, str | Outcome | LedgerError]] = {}
+
+    @override
+    def parameters(self, *, payment_id: str, amount: Money, payment_method: str) -> dict[str, str]:
+        return {
+            "amount": str(amount.minor),
+            "currency": amount.currency,
+            "payment_method": payment_method,
+            "payment_id": payment_id,
+        }
+
+    @override
+    async def open(self, parameters: dict[str, str], *, idempotency_key: str) -> str:
+        def work() -> str:
+            card = CARDS.get(parameters["payment_method"])
+            if card is None or int(parameters["amount"]) <= 0:
+                raise ProviderRefused(provider_code="resource_missing")
+            amount = Money(int(parameters["amount"]), parameters["currency"])
+            reference = f"pi_{len(self._intents) + 1:08d}"
+            self._intents[reference] = Intent(reference, parameters["payment_id"], amount, card.ending)
+            self.mishaps.expect(reference, card.mishaps)
+            return reference
+
+        return self._call("open", None, idempotency_key, tuple(parameters.items()), work)
+
+    @override
+    async def confirm(self, reference: str, *, idempotency_key: str) -> Outcome:
+        def work() -> Outcome:
+            intent = self._intent(reference)
+            if isinstance(intent.state, Unconfirmed):
+                self._end(intent, intent.ending)
+            return intent.state
+
+        return self._call("confirm", reference, idempotency_key, reference, work)
+
+    @override
+    async def lookup(self, reference: str) -> Outcome:
+        def work() -> Outcome:
+            return self._intent(reference).state
+
+        return self._call("lookup", reference, None, reference, work)
+
+    @override
+    async def cancel(self, reference: str, *, idempotency_key: str) -> Outcome:
+        def work() -> Outcome:
+            intent = self._intent(reference)
+            if isinstance(intent.state, Unconfirmed | ActionRequired | Declined):
+                intent.state = Cancelled()
+            return intent.state
+
+        return self._call("cancel", reference, idempotency_key, reference, work)
+
+    def authenticate(self, reference: str, *, success: bool = True) -> None:
+        """Act as the customer who is asked for 3-D Secure."""
+        intent = self._intent(reference)
+        assert isinstance(intent.state, ActionRequired), "nobody asked the customer to act"
+        self._end(intent, Ending.SUCCESS if success else Ending.NOT_AUTHENTICATED)
+
+    def settle(self, reference: str, *, success: bool = True) -> None:
+        """Act as the bank that knows at last what became of a pending charge."""
+        intent = self._intent(reference)
+        assert isinstance(intent.state, Pending), "no bank is asked"
+        self._end(intent, Ending.SUCCESS if success else Ending.DECLINED)
+
+    def charges(self, payment_id: str) -> int:
+        """Return how many times the customer of this payment was charged."""
+        return self.charged[payment_id]
+
+    def forget_keys(self) -> None:
+        """Forget every idempotency key, as a provider does after a day."""
+        self._answers.clear()
+
+    def _call(
+        self,
+        operation: Operation,
+        reference: str | None,
+        key: str | None,
+        request: object,
+        work: Callable[[], AnswerT],
+    ) -> AnswerT:
+        if self._hook is not None:
+            self._hook("before", operation)
+        if not self.key_accepted:
+            raise ProviderKeyRejected
+        mishap = self.mishaps.take(operation, reference)
+        if mishap is Mishap.LOST_BEFORE:
+            raise ProviderUnreachable
+        if mishap is Mishap.BUSY:
+            raise ProviderBusy
+        answer = self._once(key, (operation, request), work, fails=mishap is Mishap.FAILED_AFTER)
+        if self._hook is not None:
+            self._hook("after", operation)
+        if mishap is Mishap.LOST_AFTER:
+            raise ProviderUnreachable
+        if isinstance(answer, LedgerError):
+            # A new error each time: one that is raised again would drag the old traceback along.
+            raise type(answer)(answer.detail, **answer.facts)
+        return answer
+
+    def _once(
+        self, key: str | None, request: object, work: Callable[[], AnswerT], *, fails: bool
+    ) -> AnswerT | LedgerError:
+        if key is None:
+            return work()
+        if key in self._answers:
+            first, answer = self._answers[key]
+            if first != request:
+                return ProviderRefused(provider_code="idempotency_error")
+            return answer  # type: ignore[return-value] # the same operation gave it
+        answer = work()
+        self._answers[key] = request, ProviderUnreachable() if fails else answer
+        return ProviderUnreachable() if fails else answer
+
+    def _intent(self, reference: str) -> Intent:
+        if reference not in self._intents:
+            raise ProviderKeyRejected
+        return self._intents[reference]
+
+    def _end(self, intent: Intent, ending: Ending) -> None:
+        match ending:
+            case Ending.SUCCESS:
+                self.charged[intent.payment_id] += 1
+                intent.state = Captured(intent.reference, intent.amount.minor, intent.amount.currency)
+            case Ending.DECLINED:
+                intent.state = Declined("card_declined", "Your card was declined.")
+            case Ending.NOT_AUTHENTICATED:
+                code = "payment_intent_authentication_failure"
+                intent.state = Declined(code, "The customer could not be authenticated.")
+            case Ending.THREE_D_SECURE:
+                intent.state = ActionRequired("three_d_secure", f"{intent.reference}_secret_in_memory")
+            case Ending.PENDING:
+                intent.state = Pending()
+
+
+class MemoryProviders(Providers):
+    """One provider in memory behind every account."""
+
+    def __init__(self, provider: MemoryProvider | None = None) -> None:
+        """Answer every account with `provider`, or with one of its own."""
+        self.provider = provider or MemoryProvider()
+
+    @override
+    def of(self, account: ProviderAccount) -> MemoryProvider:
+        return self.provider

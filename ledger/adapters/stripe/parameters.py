@@ -1,0 +1,28 @@
+"""The exact strings that open a PaymentIntent: the least that names the payment, and nothing that may vary."""
+
+from typing import Final
+
+from ledger.domain.money import Money
+
+API_VERSION: Final = "2026-06-24.dahlia"
+"""The version these parameters are written for, whichever the SDK would send by itself.
+
+An upgrade of the SDK must not change a retry. And from 2026-09-30.endive Stripe refuses `payment_method_types`
+(https://docs.stripe.com/changelog/endive); without it an intent takes whatever the merchant's dashboard offers, and
+then confirmation asks for a `return_url`. Its successor is `allowed_payment_method_types`.
+"""
+
+
+def opening(*, payment_id: str, amount: Money, payment_method: str) -> dict[str, str]:
+    """Return the form fields, in the order they are sent; the intent is confirmed by a call of its own.
+
+    `metadata[payment_id]` carries our id on every object that Stripe makes of the intent.
+    """
+    return {
+        "amount": str(amount.minor),
+        "currency": amount.currency.lower(),
+        "payment_method": payment_method,
+        "payment_method_types[0]": "card",
+        "capture_method": "automatic",
+        "metadata[payment_id]": payment_id,
+    }

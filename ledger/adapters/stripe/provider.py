@@ -1,0 +1,100 @@
+"""Stripe as a provider: an intent is opened, then confirmed; a lost answer is asked for again under its key."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, cast
+
+import stripe
+from stripe import PaymentIntent, StripeClient
+from typing_extensions import override
+
+from ledger.adapters.stripe.failures import meaning_of
+from ledger.adapters.stripe.outcomes import declined_by, outcome_of, reference_of
+from ledger.adapters.stripe.parameters import API_VERSION, opening
+from ledger.adapters.stripe.transport import Transport
+from ledger.application.provider import Outcome, Provider, ProviderKeyRejected, ProviderRefused, Unconfirmed
+from ledger.domain.money import Money
+
+if TYPE_CHECKING:
+    from stripe.params import PaymentIntentCreateParams
+
+NO_SUCH_THING = 404
+
+
+class StripeProvider(Provider):
+    """One Stripe account, spoken to with one secret key.
+
+    The SDK never retries by itself: each try is the ledger's decision, on record before it is made.
+    """
+
+    def __init__(self, secret_key: str, transport: Transport, *, api_url: str = "https://api.stripe.com") -> None:
+        """Speak to `api_url` with `secret_key` over `transport`, which somebody else closes."""
+        client = StripeClient(
+            secret_key,
+            base_addresses={"api": api_url.rstrip("/")},
+            http_client=transport,
+            max_network_retries=0,
+            stripe_version=API_VERSION,
+        )
+        self._intents = client.v1.payment_intents
+        self._api_url = api_url
+
+    @override
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._api_url!r})"
+
+    @override
+    def parameters(self, *, payment_id: str, amount: Money, payment_method: str) -> dict[str, str]:
+        return opening(payment_id=payment_id, amount=amount, payment_method=payment_method)
+
+    @override
+    async def open(self, parameters: dict[str, str], *, idempotency_key: str) -> str:
+        # Flat form fields are what the SDK makes of nested parameters, too; frozen, they are sent as they are.
+        fields = cast("PaymentIntentCreateParams", dict(parameters))
+        try:
+            intent = await self._intents.create_async(fields, {"idempotency_key": idempotency_key})
+        except stripe.StripeError as error:
+            raise meaning_of(error) from None
+        return reference_of(intent)
+
+    @override
+    async def confirm(self, reference: str, *, idempotency_key: str) -> Outcome:
+        try:
+            return outcome_of(await self._intents.confirm_async(reference, {}, {"idempotency_key": idempotency_key}))
+        except stripe.CardError as error:
+            return declined_by(error)
+        except stripe.StripeError as error:
+            return await self._as_it_stands(reference, error)
+
+    @override
+    async def lookup(self, reference: str) -> Outcome:
+        return await _answer(lambda: self._intents.retrieve_async(reference))
+
+    @override
+    async def cancel(self, reference: str, *, idempotency_key: str) -> Outcome:
+        try:
+            return outcome_of(await self._intents.cancel_async(reference, {}, {"idempotency_key": idempotency_key}))
+        except stripe.StripeError as error:
+            return await self._as_it_stands(reference, error)
+
+    async def _as_it_stands(self, reference: str, error: stripe.StripeError) -> Outcome:
+        """Return what became of an intent that can no longer be acted on; raise what `error` means otherwise."""
+        meaning = meaning_of(error)
+        if not isinstance(meaning, ProviderRefused):
+            raise meaning from None
+        # "Not in a state to be confirmed" may mean that it was confirmed long ago, under a key since forgotten.
+        outcome = await self.lookup(reference)
+        if isinstance(outcome, Unconfirmed):
+            raise meaning from None
+        return outcome
+
+
+async def _answer(ask: Callable[[], Awaitable[PaymentIntent]]) -> Outcome:
+    try:
+        return outcome_of(await ask())
+    except stripe.StripeError as error:
+        meaning = meaning_of(error)
+        if error.http_status == NO_SUCH_THING:
+            # Stripe gave us this reference. Not to know it any more is what a key of another account, or of the
+            # other mode, does; it says nothing about the charge.
+            meaning = ProviderKeyRejected(None, **meaning.facts)
+        raise meaning from None
