@@ -1,0 +1,19 @@
+"""Stripe through its SDK, held to the contract of every provider, over the fault proxy and the stand-in."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from ledger.runtime.devstack import Server
+from tests.adapters.contracts.provider import ProviderContract
+from tests.support.stripe_world import StripeWorld, stripe_world
+
+
+@pytest.fixture
+async def world(stripe_server: Server) -> AsyncIterator[StripeWorld]:
+    async with stripe_world(stripe_server.url) as world:
+        yield world
+
+
+class TestStripeProvider(ProviderContract):
+    """The contract, at Stripe."""
