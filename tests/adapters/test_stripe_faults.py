@@ -72,7 +72,7 @@ async def test_an_answer_that_breaks_off_or_comes_too_late_is_unknown(
 ) -> None:
     """CONS-6, IDEM-11."""
     payment = await trial(hasty)
-    reference = "" if operation == "open" else await payment.open()
+    reference = "" if operation == "open" else await eventually_opened(payment)
     hasty.make(operation, mishap, seconds=0.6)
     with pytest.raises(ProviderUnreachable):
         await asked(payment, operation, reference)
@@ -89,8 +89,8 @@ async def test_a_body_that_is_slow_but_comes_in_time_is_an_answer(world: StripeW
 async def test_a_retry_while_the_first_call_still_runs_is_told_to_come_back(hasty: StripeWorld) -> None:
     """IDEM-9."""
     payment = await trial(hasty)
-    reference = await payment.open()
-    hasty.make("confirm", Mishap.DELAY_BEFORE, seconds=0.6)
+    reference = await eventually_opened(payment)
+    hasty.make("confirm", Mishap.DELAY_BEFORE, seconds=1.2)
     with pytest.raises(ProviderUnreachable):
         await payment.confirm(reference)
     with pytest.raises(ProviderBusy) as busy:
