@@ -113,7 +113,7 @@ async def test_a_true_journal_has_no_findings(store: MongoPageStore) -> None:
         (_swap_fields, 9, Check.RECORD),
         (_forge_the_root, 12, Check.TREE),
         (_break_a_page, 9, Check.UNREADABLE),
-        (_lie_about_the_end, 11, Check.DENSITY),
+        (_lie_about_the_end, 12, Check.UNREADABLE),
     ],
 )
 async def test_what_an_administrator_does_to_the_pages_is_found_where_it_was_done(
@@ -123,6 +123,15 @@ async def test_what_an_administrator_does_to_the_pages_is_found_where_it_was_don
     tampered(tamper)
     findings = (await _verified(store)).findings
     assert (position, check) in {(finding.position, finding.check) for finding in findings}
+
+
+async def test_what_follows_an_unreadable_page_is_checked_all_the_same(
+    store: MongoPageStore, tampered: Callable[[Tamper], None]
+) -> None:
+    tampered(_break_a_page)
+    tampered(_forge_the_root)
+    findings = (await _verified(store)).findings
+    assert {(9, Check.UNREADABLE), (12, Check.TREE)} <= {(finding.position, finding.check) for finding in findings}
 
 
 async def test_a_deleted_tail_is_found_against_a_head_noted_before(

@@ -22,6 +22,7 @@ from ledger.domain.errors import Unavailable
 
 MAX_FINDINGS: Final = 1_000
 """So many findings are kept; beyond, they are only counted."""
+MAX_UNREADABLE: Final = 32
 FIRST_POSSIBLE: Final = -(2**63)
 
 
@@ -65,19 +66,21 @@ class Verifier:
         await self._end()
 
     async def _pages(self) -> AsyncGenerator[Page, None]:
-        async with aclosing(self._store.pages(FIRST_POSSIBLE)) as pages:
-            while True:
-                try:
-                    page = await anext(pages, None)
-                except Unavailable:
-                    raise
-                except Exception as error:  # noqa: BLE001 - whatever lies there instead of a page, the auditor is told
-                    difference = f"there is no readable page: {error!r}; nothing from here on could be checked"
-                    self._add([Finding(self._next, Check.UNREADABLE, difference)])
-                    return
-                if page is None:
-                    return
-                yield page
+        """Yield every page that can be read; after one that cannot, go on behind the place where it should begin."""
+        start = FIRST_POSSIBLE
+        for _ in range(MAX_UNREADABLE):
+            try:
+                async with aclosing(self._store.pages(start)) as pages:
+                    async for page in pages:
+                        yield page
+            except Unavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever lies there instead of a page, the auditor is told
+                self._add([Finding(self._next, Check.UNREADABLE, f"there is no readable page here: {error!r}")])
+                start = 1 if start == FIRST_POSSIBLE and self._next == 1 else max(start, self._next) + 1
+            else:
+                return
+        self._add([Finding(self._next, Check.UNREADABLE, "too many pages are unreadable; the rest was not checked")])
 
     async def _check(self, page: Page) -> None:
         before = self._tree
