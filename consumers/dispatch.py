@@ -13,7 +13,7 @@ from consumers.worker import Worker
 from ledger.application.clock import Clock
 from ledger.application.journal.page import Page, stored_event
 from ledger.application.mapper import Mapper
-from ledger.application.work import Queue, QueueUnavailable, WorkItem, WorkStore
+from ledger.application.work import Queue, QueueUnavailable, WorkItem, WorkStore, not_before
 from ledger.domain.errors import LedgerError
 
 log = logging.getLogger(__name__)
@@ -108,12 +108,13 @@ class Dispatcher:
         for position, event in placed:
             envelope = self._mapper.to_envelope(event)
             for consumer in self._by_topic[event.topic]:
+                due_at = consumer.due(envelope)
                 item = WorkItem.of(
                     position=position,
                     consumer=consumer.name,
                     queue=consumer.topic,
                     stream_id=envelope.event.originator_id,
-                    due_at=consumer.due(envelope),
+                    due_at=due_at if due_at <= now else not_before(due_at),
                 )
                 items.append(item)
                 if item.due_at <= now:

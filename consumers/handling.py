@@ -14,7 +14,7 @@ from ledger.application.clock import Clock
 from ledger.application.context import acting
 from ledger.application.dead_work import DeadWork
 from ledger.application.mapper import Envelope
-from ledger.application.work import WorkItem, WorkStore
+from ledger.application.work import WorkItem, WorkStore, not_before
 from ledger.domain.errors import LedgerError, Refused, Unavailable
 from ledger.runtime.telemetry import current_traceparent, span
 
@@ -93,7 +93,7 @@ class Handling:
         if came_to is None:
             held = await self._store.finish(item)
         else:
-            held = await self._store.postpone(item, due_at=self._clock.now() + came_to.after)
+            held = await self._store.postpone(item, due_at=not_before(self._clock.now() + came_to.after))
         if not held:
             log.warning("work_lease_passed_on", extra={"item": item.item_id})
 

@@ -65,8 +65,13 @@ class WorkItem:
         return cls(f"{position}:{consumer}", queue, consumer, stream_id, position, due_at)
 
 
+def not_before(moment: datetime) -> datetime:
+    """Return the first moment in whole milliseconds, as they are kept, that is not before `moment`."""
+    return moment + timedelta(microseconds=-moment.microsecond % 1000)
+
+
 class WorkStore(Protocol):
-    """Keeps the truth about work. Moments are kept in milliseconds. Every method raises `WorkUnavailable`.
+    """Keeps the truth about work. Moments are kept in milliseconds, cut off. Every method raises `WorkUnavailable`.
 
     `finish`, `postpone`, `bury` and `release` take the item as `claim` returned it; they change nothing and return
     False when its lease has passed to somebody else meanwhile.

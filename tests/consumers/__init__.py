@@ -1,0 +1,1 @@
+"""The consumers: what follows from each event, and what happens when things go wrong."""
