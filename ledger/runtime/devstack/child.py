@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 # Below the range from which outgoing connections take theirs: a server that is killed and started
@@ -37,8 +37,14 @@ class ServerDidNotStart(RuntimeError):
 class Child:
     """One server process, its log, and its life. Start it from the main thread."""
 
-    def __init__(self, command: list[str], *, port: int, log: Path) -> None:
-        """Describe `command`, which will listen on `port` and write to `log`; nothing runs yet."""
+    def __init__(
+        self, command: list[str], *, port: int, log: Path, environment: Mapping[str, str] | None = None
+    ) -> None:
+        """Describe `command`, which will listen on `port` and write to `log`; nothing runs yet.
+
+        `environment` is added to this process's own.
+        """
+        self._environment = environment or {}
         self._name = Path(command[0]).name
         self._command = command
         self._port = port
@@ -66,6 +72,7 @@ class Child:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own command, no shell
                 [sys.executable, "-ISc", DIE_WITH_PARENT, str(os.getpid()), *self._command],
+                env={**os.environ, **self._environment},  # noqa: TID251 - passed on, not read
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -1,0 +1,1 @@
+"""The demonstration: one whole story, played on real servers."""

@@ -1,0 +1,150 @@
+"""The scenes of the story, each a sentence that is checked while it is told."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import ClientSession
+from rich.console import Console
+
+from cli.demo.people import (
+    CARD_THAT_ASKS,
+    CARD_WITHOUT_MONEY,
+    GOOD_CARD,
+    Customer,
+    Merchant,
+    charges_at,
+    expect,
+)
+from cli.demo.stage import SECRET_NAME, Stage
+from ledger.application import ids
+from ledger.bootstrap import open_ledger
+from ledger.domain.organization import ProviderAccount
+from ledger.domain.values import Mode
+
+PATIENCE_S = 60.0
+ASK_EVERY_S = 0.05
+
+
+@dataclass
+class Story:
+    """What the scenes share; `payments` are those worth looking at afterwards."""
+
+    stage: Stage
+    http: ClientSession
+    console: Console
+    key: str = ""
+    payments: list[str] = field(default_factory=list)
+
+    @property
+    def merchant(self) -> Merchant:
+        """The merchant, once it has a key."""
+        return Merchant(self.http, self.stage.api.url, self.key)
+
+    @property
+    def customer(self) -> Customer:
+        """The customer."""
+        return Customer(self.http, self.stage.api.url, self.stage.provider.url)
+
+    def tell(self, sentence: str) -> None:
+        """Say what has just been seen to be so."""
+        self.console.print(f"  [green]✓[/] {sentence}")
+
+
+async def a_merchant_joins(story: Story) -> None:
+    """A merchant joins."""
+    async with open_ledger(story.stage.settings, name="demo") as ledger:
+        organization = await ledger.organizations.register("Blue Shirts & Co")
+        account = ProviderAccount("acct_demo", "stripe", Mode.TEST, SECRET_NAME, "pk_test_1")
+        await ledger.organizations.connect(organization, account)
+        story.key = await ledger.organizations.issue_key(organization, Mode.TEST, "demo")
+    story.tell(f"[b]{ids.outside('organization', organization)}[/] is registered and connected to its provider")
+    story.tell(f"it got the key {story.key[:20]}…  (only a digest of it is kept)")
+
+
+async def a_card_is_declined(story: Story) -> None:
+    """A customer's card is declined, and another one works after the bank asks (3-D Secure)."""
+    checkout = await story.merchant.opens_checkout("Blue shirt", 1999)
+    story.tell(f"a checkout of 19.99 EUR is open: [b]{checkout['id']}[/]")
+    declined = await story.customer.pays(checkout, await story.customer.types_card(CARD_WITHOUT_MONEY))
+    expect(declined["status"] == "failed", f"the card should have been declined: {declined}")
+    story.tell(f"the first card is refused: [b]{declined['failure_code']}[/]; the checkout is open again")
+    asked = await story.customer.pays(checkout, await story.customer.types_card(CARD_THAT_ASKS))
+    expect(asked["detail"] == "action_required", f"the bank should have asked: {asked}")
+    story.tell("the second card's bank wants to know who is there: [b]action_required[/]")
+    await story.customer.proves_who_they_are(checkout, asked)
+    paid = await story.customer.waits_for_outcome(checkout, asked)
+    expect(paid["status"] == "succeeded", f"the payment should have succeeded: {paid}")
+    now = await story.merchant.reads(f"checkouts/{checkout['id']}")
+    expect((now["status"], now["payment_status"]) == ("complete", "paid"), f"the checkout should be paid: {now}")
+    story.tell("they proved it at the bank, the money is here, the checkout is [b]complete[/] and [b]paid[/]")
+    story.payments.append(str(paid["id"]))
+
+
+async def somebody_clicks_ten_times(story: Story) -> None:
+    """Somebody clicks ten times at once."""
+    checkout = await story.merchant.opens_checkout("Socks", 499)
+    card = await story.customer.types_card(GOOD_CARD)
+    async with asyncio.TaskGroup() as tasks:
+        clicks = [tasks.create_task(story.customer.clicks(checkout, card, key="one-click")) for _ in range(10)]
+    accepted = [click.result() for click in clicks]
+    paid = await story.customer.pays(checkout, card, key="one-click")
+    expect(paid["status"] == "succeeded", f"the payment should have succeeded: {paid}")
+    charged = await charges_at(story.http, story.stage.provider.url, paid["id"])
+    expect(charged == 1, f"ten clicks must charge once, not {charged} times")
+    told = ", ".join(f"{accepted.count(status)} times {status}" for status in sorted(set(accepted)))
+    story.tell(f"ten clicks with one key were answered {told}: one payment, charged [b]once[/]")
+
+
+async def a_worker_dies_in_the_middle_of_a_charge(story: Story) -> None:
+    """A worker is killed in the middle of a charge."""
+    checkout = await story.merchant.opens_checkout("Winter coat", 14900)
+    card = await story.customer.types_card(GOOD_CARD)
+    async with _answers_held_back(story):
+        payment = await story.customer.pays(checkout, card, key="the-one-click", wait_s=0)
+        await _until_charged(story, payment)
+        charged = await charges_at(story.http, story.stage.provider.url, payment["id"])
+        expect(charged == 1, f"the provider should have charged once by now, not {charged} times")
+        story.stage.api.kill()
+    story.tell("the provider has charged, and its answer is on the way: [b]kill -9[/]")
+    with story.console.status("  starting a new process, which knows nothing but the journal …"):
+        story.stage.api.start()
+    again = await story.customer.pays(checkout, card, key="the-one-click", wait_s=0)
+    expect(again["id"] == payment["id"], "the same click must lead to the same payment")
+    story.tell("the customer presses pay again, with the same key: the same payment")
+    paid = await story.customer.waits_for_outcome(checkout, payment)
+    expect(paid["status"] == "succeeded", f"the payment should have succeeded: {paid}")
+    charged = await charges_at(story.http, story.stage.provider.url, payment["id"])
+    expect(charged == 1, f"the customer must be charged once, not {charged} times")
+    story.tell("a new process found out what had happened: [b]captured[/], and charged exactly [b]once[/]")
+    story.payments.append(str(paid["id"]))
+
+
+@asynccontextmanager
+async def _answers_held_back(story: Story) -> AsyncIterator[None]:
+    """Let the provider do what it is asked, and answer much too late."""
+    fault = {"mishap": "delay_after", "method": "POST", "path": "/confirm$", "count": 1, "seconds": 30}
+    url = f"{story.stage.provider.url}/_faults"
+    async with story.http.post(url, json=fault) as answer:
+        expect(answer.status < 300, f"the fault was not accepted: {await answer.text()}")  # noqa: PLR2004
+    yield
+    async with story.http.delete(url):
+        pass
+
+
+async def _until_charged(story: Story, payment: dict[str, Any]) -> None:
+    # The provider has no way to tell us, so we ask, for a bounded time.
+    for _ in range(int(PATIENCE_S / ASK_EVERY_S)):
+        if await charges_at(story.http, story.stage.provider.url, payment["id"]):
+            return
+        await asyncio.sleep(ASK_EVERY_S)
+
+
+SCENES = (
+    a_merchant_joins,
+    a_card_is_declined,
+    somebody_clicks_ten_times,
+    a_worker_dies_in_the_middle_of_a_charge,
+)
