@@ -11,7 +11,7 @@ from ledger.application.mapper import Mapper
 from ledger.application.views import ViewStore
 from projections.catalogue import VIEWS
 from projections.history import History
-from projections.hot import Hot
+from projections.hot import HOT_DOCUMENTS, Hot
 from projections.reader import Reader
 from projections.runner import Runner
 from projections.tail import Tail
@@ -20,20 +20,35 @@ from projections.writer import ViewWriter
 
 @dataclass(frozen=True, slots=True)
 class Projections:
-    """What a process needs of views: `reader` for people, `runner` to see how current they are."""
+    """What a process needs of views: `reader` for people, `runner` to see how current they are.
+
+    Whoever listens to `tail` hears of every event as soon as this process's views reflect it.
+    """
 
     reader: Reader
     runner: Runner
     history: History
+    tail: Tail
+    hot: Hot
 
 
 @asynccontextmanager
 async def open_projections(
-    *, recorder: Recorder, pages: PageStore, mapper: Mapper, store: ViewStore, clock: Clock, name: str = "ledger"
+    *,
+    recorder: Recorder,
+    pages: PageStore,
+    mapper: Mapper,
+    store: ViewStore,
+    clock: Clock,
+    name: str = "ledger",
+    hot_documents: int = HOT_DOCUMENTS,
 ) -> AsyncIterator[Projections]:
-    """Read and keep the views of a journal while the block runs; `recorder` is open meanwhile."""
+    """Read and keep the views of a journal while the block runs; `recorder` is open meanwhile.
+
+    Up to `hot_documents` of each view are kept in memory.
+    """
     topics = frozenset().union(*(view.topics for view in VIEWS))
-    tail, hot = Tail(recorder, mapper, topics), Hot(VIEWS)
+    tail, hot = Tail(recorder, mapper, topics), Hot(VIEWS, capacity=hot_documents)
     tail.listen(hot.apply)
     history = History(recorder, pages, mapper)
     writer = ViewWriter(VIEWS, tail=tail, hot=hot, store=store, history=history, name=name)
@@ -41,4 +56,4 @@ async def open_projections(
     reader = Reader(tail=tail, hot=hot, store=store, history=history, clock=clock)
     await store.prepare()
     async with runner:
-        yield Projections(reader, runner, history)
+        yield Projections(reader, runner, history, tail, hot)

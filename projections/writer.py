@@ -1,27 +1,21 @@
 """Keeping stored documents current: batches of pages become documents, then the tracking moves."""
 
 import asyncio
-import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from ledger.application.mapper import Envelope
-from ledger.application.views import Document, ViewStore
-from ledger.domain.aggregate import Created
+from ledger.application.views import ViewStore
+from projections.batches import Batches
 from projections.history import History
 from projections.hot import Hot
 from projections.tail import Facts, Tail
-from projections.view import View, advance
-
-log = logging.getLogger(__name__)
+from projections.view import View
 
 LEASE: Final = "views"
 LEASE_S: Final = 5.0
 RENEW_S: Final = 1.0
 BATCH_EVENTS: Final = 2_000
-
-Changes = dict[UUID, list[tuple[int, Envelope]]]
 
 
 class ViewWriter:
@@ -33,9 +27,8 @@ class ViewWriter:
         """Write `views` into `store` as `tail` grows; `name` says whose lease it is."""
         self._views = tuple(views)
         self._tail = tail
-        self._hot = hot
         self._store = store
-        self._history = history
+        self._batches = Batches(hot, store, history)
         self._name = f"{name}-{uuid4().hex[:12]}"
         self._tracked: dict[str, int] = {}
         self.fence: int | None = None
@@ -75,48 +68,8 @@ class ViewWriter:
 
     async def _write(self, collections: dict[View, str], batch: list[Facts]) -> None:
         for view, collection in collections.items():
-            documents = await self._documents(view, collection, _changes(view, batch))
-            if documents:
-                await self._store.put_many(collection, documents)
+            await self._batches.put(view, collection, batch)
         # Only now: whoever dies before this line writes the same documents again, which changes nothing.
         for collection in collections.values():
             await self._store.track(collection, batch[-1].last)
             self._tracked[collection] = batch[-1].last
-
-    async def _documents(self, view: View, collection: str, changes: Changes) -> list[Document]:
-        known = {key: document for key in changes if (document := self._hot.glance(view, key)) is not None}
-        unknown = [key for key, facts in changes.items() if key not in known and not _begins(facts)]
-        if unknown:
-            known |= await self._store.get_many(collection, unknown)
-        for key in unknown:
-            if key not in known:
-                # The store has lost it, or it was never there; its stream knows.
-                folded = await self._history.fold(view, key)
-                assert folded is not None, "a stream that goes on has begun"
-                known[key] = folded
-        return [_evolved(view, known.get(key), facts) for key, facts in changes.items()]
-
-
-def _changes(view: View, batch: list[Facts]) -> Changes:
-    changes: Changes = {}
-    for position, envelope in _of(view, batch):
-        changes.setdefault(view.key(envelope), []).append((position, envelope))
-    return changes
-
-
-def _of(view: View, batch: list[Facts]) -> Iterator[tuple[int, Envelope]]:
-    for facts in batch:
-        for position, envelope in facts.placed:
-            if type(envelope.event).TOPIC in view.topics:  # type: ignore[attr-defined]
-                yield position, envelope
-
-
-def _begins(facts: list[tuple[int, Envelope]]) -> bool:
-    return isinstance(facts[0][1].event, Created)
-
-
-def _evolved(view: View, document: Document | None, facts: list[tuple[int, Envelope]]) -> Document:
-    for position, envelope in facts:
-        document = advance(view, document, position, envelope)
-    assert document is not None, "facts leave a document"
-    return document

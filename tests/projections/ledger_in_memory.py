@@ -1,6 +1,7 @@
 """A ledger in memory whose stories the tests of views tell and read."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -65,13 +66,27 @@ class InMemory:
         checkout.reopen(payment_id, "card_declined")
         return await self._saved(payment, checkout)
 
+    async def expire(self, checkout_id: UUID) -> int:
+        """Record that nobody paid in time and return the position."""
+        checkout = await self.repository.get(Checkout, checkout_id)
+        checkout.expire(now=self.clock.now())
+        return await self._saved(checkout)
+
+    async def fact(self, payment_id: UUID, happen: Callable[[Payment], object]) -> int:
+        """Let something happen to a payment alone and return the position."""
+        payment = await self.repository.get(Payment, payment_id)
+        happen(payment)
+        return await self._saved(payment)
+
     async def _saved(self, *aggregates: Checkout | Payment) -> int:
         position = await self.repository.save(*aggregates)
         assert position is not None
         return position
 
     @asynccontextmanager
-    async def projecting(self, store: ViewStore | None = None) -> AsyncIterator[Projections]:
+    async def projecting(
+        self, store: ViewStore | None = None, *, hot_documents: int = 100
+    ) -> AsyncIterator[Projections]:
         """Run the projections of one more process of this ledger."""
         async with open_projections(
             recorder=self.recorder,
@@ -79,14 +94,42 @@ class InMemory:
             mapper=self.mapper,
             store=store or self.views,
             clock=self.clock,
+            hot_documents=hot_documents,
         ) as projections:
             yield projections
 
 
+async def tell(ledger: InMemory, *, checkouts: int = 5) -> None:
+    """Tell a story of many checkouts: some paid at once, some after a decline, some not."""
+    for number in range(1, checkouts + 1):
+        checkout_id, first, second = (UUID(int=number * 1000 + offset) for offset in range(3))
+        ledger.clock.advance(seconds=1)
+        await ledger.open_checkout(checkout_id)
+        if number % 3:
+            await ledger.initiate(checkout_id, first)
+        if number % 3 == 1:
+            await ledger.decline(first)
+            await ledger.initiate(checkout_id, second)
+            await ledger.capture(second)
+
+
+async def until(condition: Callable[[], bool | Awaitable[bool]], *, timeout_s: float = 10) -> None:
+    """Wait until `condition` is true, for a bounded time."""
+    async with asyncio.timeout(timeout_s):
+        while not await _true(condition()):  # noqa: ASYNC110  # what is waited for may be in a store
+            await asyncio.sleep(0.005)
+
+
+async def _true(answer: bool | Awaitable[bool]) -> bool:  # noqa: FBT001  # it is what was asked
+    return answer if isinstance(answer, bool) else await answer
+
+
 @asynccontextmanager
-async def in_memory(pages: PageStore | None = None, views: ViewStore | None = None) -> AsyncIterator[InMemory]:
+async def in_memory(
+    pages: PageStore | None = None, views: ViewStore | None = None, clock: SettableClock | None = None
+) -> AsyncIterator[InMemory]:
     """Open a ledger; one that shares `pages` is another process of the same."""
-    clock = SettableClock(NOW)
+    clock = clock or SettableClock(NOW)
     pages, mapper = pages or MemoryPageStore(), Mapper(EVENTS, clock)
     async with Recorder(pages, clock) as recorder:
         yield InMemory(pages, views or MemoryViewStore(clock), clock, mapper, recorder)
