@@ -15,7 +15,7 @@ from ledger.application.repository import Repository, deciding
 from ledger.domain.checkout import Checkout
 from ledger.domain.errors import NotFound
 from ledger.domain.organization import Organization
-from ledger.domain.session import Terms
+from ledger.domain.session import ExpiryOutOfRange, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,15 @@ class Checkouts:
         salt = organization.id_salt
         checkout_id = ids.derived(salt, "checkout", principal.mode.value, principal.key_id, key)
         request = request_of(salt, key, body)
-        checkout = Checkout.open(checkout_id, terms, request, now=self._clock.now())
         with acting(tenant=principal.organization_id):
             try:
+                checkout = Checkout.open(checkout_id, terms, request, now=self._clock.now())
                 position = await self._repository.save(checkout)
-            except IntegrityError:
-                first = await self._repository.get(Checkout, checkout_id)
+            except (IntegrityError, ExpiryOutOfRange):
+                # Asked again, even when its own expiry has come too near to open it now: the first answer stands.
+                first = await self._repository.find(Checkout, checkout_id)
+                if first is None:
+                    raise
                 first.request.require_same(request)
                 return Begun(checkout_id, None, replayed=True)
         return Begun(checkout_id, position, replayed=False)
