@@ -5,7 +5,7 @@ import logging
 import signal
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -80,15 +80,16 @@ async def serve(
     *,
     host: str,
     port: int,
-    draining: asyncio.Event,
+    drain: Callable[[], None],
     listening: Callable[[str, int], None] | None = None,
+    **parser: Any,  # noqa: ANN401 - limits of the HTTP parser, as aiohttp names them
 ) -> None:
     """Serve `app` until `stop` is asked for; tell `listening` the address (port 0 takes a free one).
 
-    Then `draining` is set, so that readiness turns false and streams end; no more connections are accepted, idle ones
+    Then `drain` is called, so that readiness turns false and streams end; no more connections are accepted, idle ones
     are closed, and what is being answered is finished.
     """
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=stop.grace_s * ANSWERING)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=stop.grace_s * ANSWERING, **parser)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)
@@ -99,7 +100,7 @@ async def serve(
             listening(bound_host, bound_port)
         await stop.asked.wait()
     finally:
-        draining.set()
+        drain()
         await _drained(runner)
 
 

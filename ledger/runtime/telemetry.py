@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Final
 
@@ -89,11 +90,11 @@ def instruments() -> Instruments:
     """Return the instruments; what is recorded before `telemetry` is entered is dropped."""
     meter = metrics.get_meter(NAME)
     return Instruments(
-        append_events=meter.create_histogram("ledger.journal.append.events", "{event}", "events per append"),
+        append_events=meter.create_histogram("ledger.journal.append.events", "{event}", "events per page"),
         append_duration=meter.create_histogram(
             "ledger.journal.append.duration",
             "s",
-            "from asking for an append until it is durable",
+            "from laying a page out until it is durable",
             explicit_bucket_boundaries_advisory=[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
         ),
         queue_depth=meter.create_gauge("ledger.queue.depth", "{item}", "work items waiting, by queue"),
@@ -117,16 +118,18 @@ def span(
     *,
     parent: str | None = None,
     kind: trace.SpanKind = trace.SpanKind.INTERNAL,
+    start: datetime | None = None,
     **attributes: AttributeValue,
 ) -> Iterator[trace.Span]:
     """Work under a span: the child of the stored traceparent `parent`, else of the current span, else a new trace.
 
-    An error marks the span and goes on. With telemetry off a trace id is still drawn and passed on, so that the
-    history and the logs of one request can be found together.
+    It begins now, or at `start`. An error marks it and goes on. With telemetry off a trace id is still drawn and
+    passed on, so that the history and the logs of one request can be found together.
     """
     tracer = trace.get_tracer(NAME)
     within = _context_of(parent)
-    with tracer.start_as_current_span(name, within, kind=kind, attributes=attributes) as started:
+    start_ns = None if start is None else int(start.timestamp() * 1_000_000) * 1_000
+    with tracer.start_as_current_span(name, within, kind=kind, attributes=attributes, start_time=start_ns) as started:
         if started.get_span_context().is_valid:
             yield started
             return

@@ -56,7 +56,7 @@ class Served:
         app.router.add_get("/quick", self._quick)
         app.on_cleanup.append(self._cleanup)
         async with self._consumers():
-            await serve(app, stop, host="127.0.0.1", port=0, draining=self.draining, listening=self._on)
+            await serve(app, stop, host="127.0.0.1", port=0, drain=self.draining.set, listening=self._on)
 
     async def run(self) -> int:
         return await until_stopped(self._process, grace_s=self.grace_s)

@@ -1,0 +1,97 @@
+"""The API's process: the ledger, its views, its consumers and its HTTP surface, opened and closed in order."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from functools import partial
+from typing import Final
+
+from api.app import build_app, drain
+from api.limits import PARSER
+from api.measuring import measuring
+from api.service import Parts
+from consumers.pace import Pace
+from consumers.run import Consumers
+from ledger.application.journal.recorder import Recorder
+from ledger.bootstrap import Ledger, open_ledger
+from ledger.domain.errors import Unavailable
+from ledger.runtime.logs import logged
+from ledger.runtime.serve import ANSWERING, Stop, serve, until_stopped
+from ledger.runtime.settings import Settings
+from ledger.runtime.telemetry import telemetry
+from projections.opening import Projections, open_projections
+from projections.runner import Runner
+
+Listening = Callable[[str, int], None]
+
+JOURNAL_ANSWERS_S: Final = 1.0
+# What is left of the grace when everything was answered goes to work in hand, but for a moment to close in.
+WORKING: Final = (1.0 - ANSWERING) * 0.8
+
+
+def run(settings: Settings, *, listening: Listening | None = None) -> int:
+    """Run the process until it is told to end and return its exit status; `listening` hears the address."""
+    with logged(settings.log_level), telemetry() as traced:
+        process = partial(_process, settings, traced=traced, listening=listening)
+        return asyncio.run(until_stopped(process, grace_s=settings.grace_s))
+
+
+async def _process(settings: Settings, stop: Stop, *, traced: bool, listening: Listening | None) -> None:
+    async with AsyncExitStack() as stack:
+        ledger = await stack.enter_async_context(open_ledger(settings, name="api"))
+        projections = await stack.enter_async_context(_views_of(ledger))
+        if traced:
+            await stack.enter_async_context(measuring(ledger.recorder, projections, ledger.ports.clock))
+        pace = Pace(grace_s=settings.grace_s * WORKING)
+        consumers = await stack.enter_async_context(Consumers(ledger, pace=pace))
+        app = build_app(parts_of(ledger, projections, consumers, checkout_url=settings.public_url))
+        await serve(
+            app,
+            stop,
+            host=settings.host,
+            port=settings.port,
+            drain=partial(drain, app),
+            listening=listening,
+            **PARSER,
+        )
+
+
+def parts_of(ledger: Ledger, projections: Projections, consumers: Consumers, *, checkout_url: str) -> Parts:
+    """Return what the API works with."""
+    return Parts(
+        organizations=ledger.organizations,
+        checkouts=ledger.checkouts,
+        payments=ledger.payments,
+        providers=ledger.ports.providers,
+        recorder=ledger.recorder,
+        reader=projections.reader,
+        clock=ledger.ports.clock,
+        checkout_url=checkout_url,
+        hasten=consumers.hasten,
+        missing=partial(_missing, ledger.recorder, projections.runner),
+    )
+
+
+def _views_of(ledger: Ledger) -> AbstractAsyncContextManager[Projections]:
+    ports = ledger.ports
+    return open_projections(
+        recorder=ledger.recorder,
+        pages=ports.pages,
+        mapper=ledger.mapper,
+        store=ports.views,
+        clock=ports.clock,
+        name=ledger.name,
+    )
+
+
+async def _missing(recorder: Recorder, runner: Runner) -> Sequence[str]:
+    """Name what keeps this process from serving. The queue is not among it: payments go on without."""
+    missing: list[str] = []
+    if not runner.ready:
+        missing.append("views" if runner.failure is None else f"views: {runner.failure.code}")
+    try:
+        async with asyncio.timeout(JOURNAL_ANSWERS_S):
+            await recorder.max_notification_id()
+    except (Unavailable, TimeoutError):
+        missing.append("journal")
+    return missing
