@@ -1,7 +1,7 @@
 """The documents people are asking for just now, kept current in memory as the journal grows."""
 
 import asyncio
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
@@ -16,6 +16,8 @@ from projections.view import View, advance
 
 HOT_DOCUMENTS: Final = 10_000
 WATCHERS: Final = 10_000
+BEGUN: Final = 512
+"""So many of the newest documents are remembered to have begun, whether or not they are stored yet."""
 
 Missed = list[tuple[int, Envelope]]
 
@@ -28,6 +30,7 @@ class Hot:
         self._views = tuple(views)
         self._capacity = capacity
         self._documents: dict[str, OrderedDict[UUID, Document]] = {view.name: OrderedDict() for view in views}
+        self._begun: dict[str, deque[UUID]] = {view.name: deque(maxlen=BEGUN) for view in views}
         self._reading: dict[tuple[str, UUID], list[Missed]] = {}
         self._watching: dict[tuple[str, UUID], set[asyncio.Event]] = {}
         self.watchers = 0
@@ -43,6 +46,11 @@ class Hot:
     def glance(self, view: View, key: UUID) -> Document | None:
         """Return the document if it is hot, and let it cool."""
         return self._documents[view.name].get(key)
+
+    def begun(self, view: View) -> list[Document]:
+        """Return the newest documents; a store may not have them yet."""
+        documents = self._documents[view.name]
+        return [documents[key] for key in self._begun[view.name] if key in documents]
 
     def keep(self, view: View, document: Document) -> None:
         """Make a document hot, unless it is hot in a later form."""
@@ -66,7 +74,10 @@ class Hot:
     def _apply(self, view: View, position: int, envelope: Envelope) -> None:
         key = view.key(envelope)
         document = self._documents[view.name].get(key)
-        if document is not None or isinstance(envelope.event, Created):
+        begins = isinstance(envelope.event, Created)
+        if begins:
+            self._begun[view.name].append(key)
+        if begins or document is not None:
             self.keep(view, advance(view, document, position, envelope))
         for missed in self._reading.get((view.name, key), ()):
             missed.append((position, envelope))

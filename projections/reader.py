@@ -108,16 +108,22 @@ class Reader:
     ) -> Listed:
         """Return up to `limit` documents of one organization and mode, newest first, from `before` on.
 
-        A thing begun a moment ago may be missing; what is there is as current as `get` would show it.
+        What has just begun is among them, though the store may not have it yet.
         """
         limit = max(1, min(limit, MAX_PAGE))
         collection = await self._generations.live(view.name)
-        found = await self._store.page(collection, organization_id, mode, before=before, limit=limit + 1)
-        shown = tuple(self._latest(view, document) for document in found[:limit])
-        return Listed(shown, found[limit - 1].created if len(found) > limit else None)
+        stored = await self._store.page(collection, organization_id, mode, before=before, limit=limit + 1)
+        found = {document.id: document for document in stored}
+        for document in self._hot.begun(view):
+            is_theirs = (document.organization_id, document.mode) == (organization_id, mode)
+            if is_theirs and (before is None or document.created < before):
+                found[document.id] = document
+        newest = sorted(found.values(), key=lambda document: document.created, reverse=True)[: limit + 1]
+        shown = tuple(self._latest(view, document) for document in newest[:limit])
+        return Listed(shown, shown[-1].created if len(newest) > limit else None)
 
     def _latest(self, view: View, document: Document) -> Document:
-        hot = self._hot.peek(view, document.id)
+        hot = self._hot.glance(view, document.id)
         latest = hot if hot is not None and hot.position > document.position else document
         return view.as_seen(latest, self._clock.now())
 

@@ -63,12 +63,13 @@ class Tail:
         if page.position != self.position + 1:
             return
         facts = self.facts(page)
+        # Listeners first: a page that one of them stumbles over is not passed over, but met again when following.
+        for listener in self._listeners:
+            listener(facts)
         self._recent.append(facts)
         while facts.last - self._recent[0].last >= RECENT_EVENTS:
             self._recent.popleft()
         self.position = facts.last
-        for listener in self._listeners:
-            listener(facts)
         self._moved.set()
         self._moved = asyncio.Event()
 

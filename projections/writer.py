@@ -16,6 +16,8 @@ LEASE: Final = "views"
 LEASE_S: Final = 5.0
 RENEW_S: Final = 1.0
 BATCH_EVENTS: Final = 2_000
+LINGER_S: Final = 0.1
+"""A document that changes several times within this time is written once; nobody waits, for readers ask memory."""
 
 
 class ViewWriter:
@@ -65,6 +67,8 @@ class ViewWriter:
         while (left_s := renew_at - loop.time()) > 0:
             if await self._tail.beyond(self.written, timeout_s=left_s):
                 await self._write(collections, await self._tail.batch(self.written, limit=BATCH_EVENTS))
+                if self.written == self._tail.position:
+                    await asyncio.sleep(LINGER_S)
 
     async def _write(self, collections: dict[View, str], batch: list[Facts]) -> None:
         for view, collection in collections.items():

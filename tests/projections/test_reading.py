@@ -153,6 +153,17 @@ async def test_lists_show_one_owner_newest_first_as_current_as_a_single_read(
     assert rest.before is None
 
 
+async def test_who_begins_something_finds_it_in_the_list_at_once(ledger: InMemory, projections: Projections) -> None:
+    for number in range(1, 8):
+        await ledger.open_checkout(UUID(int=number))
+        await ledger.open_checkout(UUID(int=100 + number), replace(TERMS, organization_id=UUID(int=99)))
+        listed = await projections.reader.page(CHECKOUT_STATUS, ORGANIZATION, "test", limit=2)
+        assert [document.id.int for document in listed.documents] == [number, number - 1][:number]
+    listed = await projections.reader.page(CHECKOUT_STATUS, ORGANIZATION, "test", limit=2)
+    rest = await projections.reader.page(CHECKOUT_STATUS, ORGANIZATION, "test", limit=2, before=listed.before)
+    assert [document.id.int for document in rest.documents] == [5, 4]
+
+
 async def test_a_watcher_sees_each_form_and_leaves_nothing_behind(ledger: InMemory, projections: Projections) -> None:
     await ledger.open_checkout(CHECKOUT)
     async with projections.reader.watch(CHECKOUT_STATUS, CHECKOUT) as documents:

@@ -19,6 +19,7 @@ from ledger.application.views import Document
 from projections.catalogue import CHECKOUT_STATUS, PAYMENTS, VIEWS
 from projections.opening import Projections
 from projections.rebuild import Rebuild
+from projections.tail import Facts
 from tests.projections.ledger_in_memory import InMemory, in_memory, tell, until
 from tests.support.examples import CHECKOUT, PAYMENT
 
@@ -179,3 +180,36 @@ async def test_a_runner_notices_a_switch_and_goes_on_in_the_new_collection(
         return PAYMENT in await ledger.views.get_many("payments@2", [PAYMENT])
 
     await until(is_there)
+
+
+async def test_what_changes_in_quick_succession_is_written_once(ledger: InMemory, projections: Projections) -> None:
+    counting = CountsDocuments(ledger.clock)
+    async with ledger.projecting(counting) as other:
+        await tell(ledger, checkouts=10)
+        await until(lambda: other.runner.written == other.runner.position)
+    distinct = sum(len(documents) for documents in (await stored(ledger, counting)).values())
+    assert distinct <= counting.documents_written < other.runner.position / 2
+
+
+class CountsDocuments(MemoryViewStore):
+    """Counts what it is given."""
+
+    documents_written = 0
+
+    @override
+    async def put_many(self, collection: str, documents: Sequence[Document]) -> None:
+        self.documents_written += len(documents)
+        await super().put_many(collection, documents)
+
+
+async def test_a_bug_in_a_view_is_not_passed_over(ledger: InMemory) -> None:
+    """A listener that fails on a page meets it again and stops the process; it is never silently behind."""
+
+    def fail(facts: Facts) -> None:
+        raise AssertionError(f"a bug at {facts.first}")
+
+    with pytest.RaisesGroup(AssertionError):
+        async with ledger.projecting() as projections:
+            projections.tail.listen(fail)
+            await ledger.open_checkout(CHECKOUT)
+            await asyncio.Event().wait()
