@@ -105,9 +105,10 @@ class Feed:
 
     async def _event(self, document: Document) -> bytes:
         kind: str = document.body["object"]
-        body = answers.customer_payment(document)
         if kind == "checkout":
             body = await answers.customer_checkout(self._call.service, document)
+        else:
+            body = answers.customer_payment(document)
         return b"event: %b\nid: %d\ndata: %b\n\n" % (kind.encode(), document.position, body)
 
     async def change(self, *, heartbeat_s: float) -> None:

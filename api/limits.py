@@ -1,6 +1,7 @@
 """How much of everything the API takes."""
 
 from dataclasses import dataclass
+from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,5 +33,6 @@ class Limits:
     at_least_s: float = 2.0
 
 
-# What the HTTP parser lets through to us; beyond it, it answers 400 by itself and closes the connection.
-PARSER = {"max_line_size": 32 * 1024, "max_field_size": 32 * 1024}
+# For the HTTP parser under the application. What is longer it refuses by itself, with a bare 400, and closes the
+# connection. Bodies are not unpacked: a coded one is refused, so that none grows in our hands.
+PARSER: Final[dict[str, Any]] = {"max_line_size": 32 * 1024, "max_field_size": 32 * 1024, "auto_decompress": False}

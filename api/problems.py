@@ -42,6 +42,7 @@ STATUSES: Final[dict[str, int]] = {
     "not_found": 404,
     "mode_mismatch": 404,
     "key_unknown": 404,
+    "work_unknown": 404,
     "rate_limited": 429,
     # Idempotency keys.
     "idempotency_key_missing": 400,
@@ -69,10 +70,19 @@ STATUSES: Final[dict[str, int]] = {
     "journal_unavailable": 503,
     "journal_closed": 503,
     "outcome_unknown": 503,
+    "work_unavailable": 503,
+    "queue_unavailable": 503,
     "provider_busy": 503,
     "provider_unreachable": 502,
     "provider_refused": 502,
+    "provider_key_rejected": 502,
     "provider_not_configured": 503,
+    # What only operators and consumers hear so far.
+    "head_malformed": 422,
+    "outcome_still_unknown": 409,
+    "payment_still_pending": 409,
+    "rebuild_under_way": 409,
+    "work_not_dead": 409,
     # Bugs and broken records.
     "ledger_error": 500,
     "record_unreadable": 500,

@@ -31,9 +31,9 @@ async def current(call: Call, view: View, stream_id: UUID) -> Document:
 
 async def owned(call: Call, view: View, stream_id: UUID) -> Document:
     """Return the merchant's document, now or as of when they ask; raise `NotFound`, `ModeMismatch`, and so on."""
-    as_of = call.query.get("as_of")
+    merchant, as_of = call.merchant, call.query.get("as_of")
     document = await (current(call, view, stream_id) if as_of is None else _as_of(call, view, stream_id, as_of))
-    require_owner(call.merchant, document)
+    require_owner(merchant, document)
     return document
 
 

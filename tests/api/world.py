@@ -1,0 +1,194 @@
+"""A ledger in memory behind its HTTP API, with a merchant in it and a client that talks to it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from aiohttp import ClientResponse
+from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.web import Application, Request
+
+from api.app import build_app
+from api.limits import PARSER, Limits
+from api.service import Parts
+from ledger.adapters.memory.clock import SettableClock
+from ledger.adapters.memory.pages import MemoryPageStore
+from ledger.adapters.memory.provider import MemoryProvider, MemoryProviders
+from ledger.adapters.memory.views import MemoryViewStore
+from ledger.application import ids
+from ledger.application.checkouts import Checkouts
+from ledger.application.journal.recorder import Recorder
+from ledger.application.mapper import Mapper
+from ledger.application.organizations import Organizations
+from ledger.application.payments import Payments
+from ledger.application.provider import Outcome
+from ledger.application.repository import Repository
+from ledger.domain.catalogue import EVENTS
+from ledger.domain.organization import ProviderAccount
+from ledger.domain.payment import Payment
+from ledger.domain.values import Mode
+from projections.catalogue import CHECKOUT_STATUS
+from projections.opening import Projections, open_projections
+
+ORDER: dict[str, Any] = {
+    "amount": {"minor": 1999, "currency": "EUR"},
+    "lines": [{"name": "Espresso cups", "quantity": 1, "unit": {"minor": 1999, "currency": "EUR"}}],
+    "merchant_reference": "order-4711",
+    "success_url": "https://shop.example/thanks",
+    "customer_email": "ada@example.com",
+    "metadata": {"basket": "b-1"},
+}
+PAID_BY_CARD = {"payment_method": "pm_card_visa"}
+OFF = Limits(per_key=None, per_address=None)
+
+
+@dataclass
+class World:
+    """One process of the ledger with one merchant, who has a key for each mode."""
+
+    app: Application
+    client: TestClient[Request, Application]
+    recorder: Recorder
+    clock: SettableClock
+    organizations: Organizations
+    payments: Payments
+    provider: MemoryProvider
+    hastened: list[UUID]
+    projections: Projections
+    organization_id: UUID = field(init=False)
+    key: str = field(init=False)
+    live_key: str = field(init=False)
+
+    async def settle_in(self) -> None:
+        """Register the merchant."""
+        self.organization_id, self.key, self.live_key = await self.another_merchant()
+
+    async def another_merchant(self) -> tuple[UUID, str, str]:
+        """Register one more merchant and return its id, its test key and its live key."""
+        organization_id = await self.organizations.register("Ada's cups")
+        for mode in Mode:
+            account = ProviderAccount(f"acct_{mode.value}", "stripe", mode, "secret", f"pk_{mode.value}_1")
+            await self.organizations.connect(organization_id, account)
+        test, live = [
+            await self.organizations.issue_key(organization_id, mode, "one") for mode in (Mode.TEST, Mode.LIVE)
+        ]
+        return organization_id, test, live
+
+    async def events(self) -> int:
+        """Count what has ever been recorded."""
+        return await self.recorder.max_notification_id() or 0
+
+    async def post(self, path: str, body: object = None, *, key: str | None = None, **headers: str) -> ClientResponse:
+        """Send a POST with `body` as JSON; underscores in names of headers stand for hyphens."""
+        return await self.client.post(path, json=body, headers=_headers(key, headers))
+
+    async def get(self, path: str, *, key: str | None = None, **headers: str) -> ClientResponse:
+        """Send a GET."""
+        return await self.client.get(path, headers=_headers(key, headers))
+
+    async def checkout(self, **changes: object) -> dict[str, Any]:
+        """Open a checkout and return it."""
+        answer = await self.post("/api/v1/checkouts", ORDER | changes, key=self.key)
+        assert answer.status == 201, await answer.text()
+        body: dict[str, Any] = await answer.json()
+        return body
+
+    async def pay(
+        self, checkout: str, *, idempotency_key: str = "pay-1", method: str = "pm_card_visa"
+    ) -> dict[str, Any]:
+        """Pay a checkout and return the payment as it was accepted."""
+        path, body = f"/api/v1/checkouts/{checkout}/payments", {"payment_method": method}
+        answer = await self.post(path, body, Idempotency_Key=idempotency_key)
+        assert answer.status == 202, await answer.text()
+        accepted: dict[str, Any] = await answer.json()
+        return accepted
+
+    async def payment_of(self, checkout: str) -> str:
+        """Wait until somebody pays a checkout and return the payment's id."""
+        async with (
+            asyncio.timeout(10),
+            self.projections.reader.watch(CHECKOUT_STATUS, ids.inside("checkout", checkout)) as forms,
+        ):
+            async for document in forms:
+                if document.body["payment_id"]:
+                    return str(document.body["payment_id"])
+        raise AssertionError("a watch never ends by itself")
+
+    async def listed(self, path: str) -> list[dict[str, Any]]:
+        """Return the newest of a list, as soon as the list knows of every event."""
+        async with asyncio.timeout(10):
+            while self.projections.runner.written < await self.events():  # noqa: ASYNC110  # nobody tells of it
+                await asyncio.sleep(0.01)
+        items: list[dict[str, Any]] = (await (await self.get(path, key=self.key)).json())["items"]
+        return items
+
+    async def charge(self, payment: str) -> Payment:
+        """Do with a payment (`pay_…`) what the consumers do: open, confirm, apply."""
+        payment_id = ids.inside("payment", payment)
+        charge = await self.payments.get(payment_id)
+        reference = await self.provider.open(dict(charge.charge.parameters), idempotency_key=charge.open_key)
+        await self.payments.record(payment_id, lambda it: it.open(reference))
+        await self.payments.record(payment_id, lambda it: it.request_confirmation())
+        outcome = await self.provider.confirm(reference, idempotency_key=charge.confirm_key)
+        return await self.apply(payment_id, outcome)
+
+    async def apply(self, payment_id: UUID, outcome: Outcome) -> Payment:
+        """Record what the provider says."""
+        return await self.payments.apply(payment_id, outcome)
+
+
+@asynccontextmanager
+async def world_in_memory(
+    *,
+    limits: Limits = OFF,
+    pages: MemoryPageStore | None = None,
+    clock: SettableClock | None = None,
+    missing: Sequence[str] = (),
+) -> AsyncIterator[World]:
+    """Open a world; one that shares `pages` is another process of the same ledger, without a merchant of its own."""
+    clock, is_first = clock or SettableClock(), pages is None
+    pages, mapper, views = pages or MemoryPageStore(), Mapper(EVENTS, clock), MemoryViewStore(clock)
+    provider, hastened = MemoryProvider(), list[UUID]()
+
+    async def hasten(payment_id: UUID) -> None:
+        hastened.append(payment_id)
+
+    async def lacks() -> Sequence[str]:
+        return missing
+
+    async with (
+        Recorder(pages, clock) as recorder,
+        open_projections(recorder=recorder, pages=pages, mapper=mapper, store=views, clock=clock) as projections,
+    ):
+        repository, providers = Repository(recorder, mapper), MemoryProviders(provider)
+        organizations, payments = Organizations(repository), Payments(repository, providers, clock)
+        app = build_app(
+            Parts(
+                organizations=organizations,
+                checkouts=Checkouts(repository, clock),
+                payments=payments,
+                providers=providers,
+                recorder=recorder,
+                reader=projections.reader,
+                clock=clock,
+                checkout_url="https://pay.example",
+                limits=limits,
+                hasten=hasten,
+                missing=lacks,
+            )
+        )
+        server = TestServer(app)
+        await server.start_server(**PARSER)
+        async with TestClient(server) as client:
+            world = World(app, client, recorder, clock, organizations, payments, provider, hastened, projections)
+            if is_first:
+                await world.settle_in()
+            yield world
+
+
+def _headers(key: str | None, headers: dict[str, str]) -> dict[str, str]:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return named if key is None else {"Authorization": f"Bearer {key}"} | named
