@@ -85,4 +85,7 @@ class Consumers:
             self.dispatcher.stop()
             await asyncio.wait(self._running)
         finally:
-            await self._tasks.__aexit__(kind, error, trace)
+            # A cancellation may be the task group's own, when a part of ours has failed; any other error is the
+            # block's, and goes on as it is.
+            cancelled = kind is not None and issubclass(kind, asyncio.CancelledError)
+            await self._tasks.__aexit__(*((kind, error, trace) if cancelled else (None, None, None)))

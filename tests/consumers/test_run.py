@@ -196,6 +196,25 @@ async def test_stopping_in_the_middle_of_many_payments_loses_none(world: World) 
     assert sum(world.provider.charged.values()) == PAYMENTS
 
 
+async def test_an_error_of_the_block_goes_on_as_it_is_after_an_orderly_end(world: World) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with Consumers(world.ledger, pace=PACE):
+            raise ZeroDivisionError
+
+
+async def test_a_part_that_fails_ends_the_process(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    consumers = Consumers(world.ledger, pace=PACE)
+
+    async def fail() -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(consumers.relay, "follow", fail)
+    with pytest.raises(ExceptionGroup) as failed:
+        async with consumers:
+            await asyncio.sleep(60)
+    assert failed.group_contains(ZeroDivisionError)
+
+
 async def test_the_relay_sees_to_what_other_processes_recorded_and_never_looks_back(world: World) -> None:
     """CONS-2."""
     begun = await world.pay(await world.opened(), method="pm_card_visa")
