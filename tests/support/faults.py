@@ -35,15 +35,21 @@ class FaultyPageStore(PageStore):
         self.gate.set()
         self.inserting = 0
         self.hidden_reads = 0
+        self.lost_reads = 0
+        self.lost_scans = 0
 
     def _answer(self) -> None:
         if self.is_away:
+            raise JournalUnavailable
+        if self.lost_reads:
+            self.lost_reads -= 1
             raise JournalUnavailable
 
     @override
     async def insert(self, page: Page) -> None:
         fault = self.faults.popleft() if self.faults else Fault.NONE
-        self._answer()
+        if self.is_away:
+            raise JournalUnavailable
         self.inserting += 1
         await self.gate.wait()
         if fault is Fault.BROKEN:
@@ -81,6 +87,9 @@ class FaultyPageStore(PageStore):
     async def pages(self, position: int) -> AsyncGenerator[Page, None]:
         async for page in self._store.pages(position):
             self._answer()
+            if self.lost_scans:
+                self.lost_scans -= 1
+                raise JournalUnavailable
             yield page
 
     @override

@@ -12,6 +12,7 @@ from ledger.adapters.mongo.driver import Database, Driver, connected
 from ledger.adapters.mongo.pages import MongoPageStore
 from ledger.adapters.mongo.roles import prepare_database
 from ledger.application.journal.page import Page
+from ledger.application.journal.store import PageStore
 from ledger.runtime.devstack import MongoServer
 
 USER, PASSWORD = "ledger", "only for tests"
@@ -21,7 +22,7 @@ DEADLINE_S = 20.0
 def recorded(stream: UUID | None = None, version: int = 1, topic: str = "payment.initiated") -> StoredEvent:
     """Return an event whose record names itself, as the ledger's own do."""
     stream = stream or uuid4()
-    record = {"originator_id": str(stream), "originator_version": version, "topic": topic, "salt": uuid4().hex}
+    record = {"originator_id": stream.hex, "originator_version": version, "topic": topic, "salt": uuid4().hex}
     return StoredEvent(stream, version, topic, orjson.dumps(record))
 
 
@@ -64,3 +65,8 @@ async def until(holds: Callable[[], bool]) -> None:
 def events_of(pages: Sequence[Page]) -> list[tuple[UUID, int]]:
     """Return which stream versions lie on the pages, in order."""
     return [entry.key for page in pages for entry in page.events]
+
+
+async def all_pages(store: PageStore) -> list[Page]:
+    """Return every page of the journal."""
+    return [page async for page in store.pages(1)]

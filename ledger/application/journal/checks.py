@@ -41,7 +41,7 @@ def _difference(entry: Entry) -> str | None:
     if not isinstance(record, dict):
         return None
     beside = {
-        "originator_id": str(entry.originator_id),
+        "originator_id": entry.originator_id.hex,
         "originator_version": entry.originator_version,
         "topic": entry.topic,
     }

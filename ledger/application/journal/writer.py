@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,9 @@ log = logging.getLogger(__name__)
 GIVE_UP_S = 15.0
 # How much longer a process without the lease collects before it tries a page.
 BATCH_LONGER_S = 0.02
+# When so many appends wait for the next page, it is sent before the last page's callers are told.
+MANY_WAIT = 16
+SEND_FIRST_S = 0.0005
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Writer:
         self._committed = committed
         self._give_up_s = give_up_s
         self._tree: TreeState | None = None
+        self._untold: deque[Draft] = deque()
 
     async def run(self) -> None:
         """Write until the backlog is closed and empty; whoever still waits when we are cancelled is told."""
@@ -67,6 +72,7 @@ class Writer:
                     await self._backlog.a_full_page(timeout_s=BATCH_LONGER_S)
                 await self._write_page()
         finally:
+            self._tell()
             self._backlog.close()
             self._fail(self._backlog.take(len(self._backlog)), OutcomeUnknown())
 
@@ -116,7 +122,7 @@ class Writer:
         """Try to insert the draft and tell its callers; False when the head or the waiting appends have changed."""
         try:
             if await self._insert(draft.page):
-                self._settle(draft)
+                self._written(draft)
                 return True
         except StreamVersionTaken as taken:
             self._refuse(draft, taken)
@@ -163,10 +169,23 @@ class Writer:
         except Unavailable as error:
             raise JournalUnavailable from error
 
-    def _settle(self, draft: Draft) -> None:
+    def _written(self, draft: Draft) -> None:
         self._tree = draft.page.tree
-        self._committed(draft.page)
         self._backlog.take(draft.layout.looked_at)
+        self._untold.append(draft)
+        if len(self._backlog) < MANY_WAIT:
+            self._tell()
+            return
+        # Callers who are told have much to do, and would keep the next page from being sent.
+        asyncio.get_running_loop().call_later(SEND_FIRST_S, self._tell)
+
+    def _tell(self) -> None:
+        """Tell the callers of all pages that were written, in the order of the pages."""
+        while self._untold:
+            self._settle(self._untold.popleft())
+
+    def _settle(self, draft: Draft) -> None:
+        self._committed(draft.page)
         position = draft.page.position
         for number in draft.layout.placed:
             waiting = draft.waiting[number]

@@ -151,6 +151,13 @@ async def test_notifications_are_selected_across_pages() -> None:
         assert await found(99) == []
 
 
+async def test_several_may_follow() -> None:
+    async with Recorder(MemoryPageStore(), CLOCK) as recorder, asyncio.TaskGroup() as tasks:
+        followers = [tasks.create_task(anext(recorder.follow())) for _ in range(3)]
+        await recorder.insert_events([recorded()])
+        assert [(await follower).position for follower in followers] == [1, 1, 1]
+
+
 async def test_an_empty_journal_has_no_notifications() -> None:
     async with Recorder(MemoryPageStore(), CLOCK) as recorder:
         assert await recorder.select_notifications(None, 10) == []

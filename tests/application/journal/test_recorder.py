@@ -1,7 +1,6 @@
 """Group commit, and what its callers are told: over a store in memory, whole and faulty."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from itertools import pairwise
 
 import pytest
@@ -12,37 +11,11 @@ from ledger.adapters.memory.lease import MemoryWriterLease
 from ledger.adapters.memory.pages import MemoryPageStore
 from ledger.application.journal.errors import (
     AppendTooLarge,
-    CorruptJournal,
-    JournalClosed,
-    JournalUnavailable,
-    OutcomeUnknown,
 )
-from ledger.application.journal.layout import next_page
-from ledger.application.journal.page import Append, Page
+from ledger.application.journal.page import Page
 from ledger.application.journal.recorder import Recorder
-from ledger.application.journal.tree import NOTHING
-from tests.support.faults import Fault, FaultyPageStore
-from tests.support.journal import events_of, recorded, stream_id, stream_of, until
-
-
-@pytest.fixture
-def memory() -> MemoryPageStore:
-    return MemoryPageStore()
-
-
-@pytest.fixture
-def store(memory: MemoryPageStore) -> FaultyPageStore:
-    return FaultyPageStore(memory)
-
-
-@pytest.fixture
-async def recorder(store: FaultyPageStore) -> AsyncIterator[Recorder]:
-    async with Recorder(store, SettableClock(), give_up_s=0.2) as recorder:
-        yield recorder
-
-
-async def all_pages(store: MemoryPageStore) -> list[Page]:
-    return [page async for page in store.pages(1)]
+from tests.support.faults import FaultyPageStore
+from tests.support.journal import all_pages, events_of, recorded, stream_id, stream_of, until
 
 
 async def test_concurrent_appends_share_pages_and_get_dense_positions(
@@ -110,76 +83,6 @@ async def test_nothing_to_write_writes_nothing(recorder: Recorder, store: Faulty
     assert store.inserting == 0
 
 
-@pytest.mark.parametrize("fault", [Fault.LOST_BEFORE, Fault.LOST_AFTER])
-async def test_a_lost_answer_is_found_out_and_nothing_is_written_twice(
-    fault: Fault, recorder: Recorder, store: FaultyPageStore, memory: MemoryPageStore
-) -> None:
-    store.faults.extend([fault, fault])
-    event = recorded()
-    assert await recorder.insert_events([event]) == range(1, 2)
-    assert await recorder.insert_events([recorded()]) == range(2, 3)
-    assert events_of(await all_pages(memory))[0] == (event.originator_id, 1)
-
-
-async def test_a_page_lost_to_another_process_while_the_answer_was_lost_is_laid_out_again(
-    recorder: Recorder, store: FaultyPageStore, memory: MemoryPageStore
-) -> None:
-    store.faults.append(Fault.LOST_BEFORE)
-    store.gate.clear()
-    async with asyncio.TaskGroup() as tasks:
-        ours = tasks.create_task(recorder.insert_events([recorded()]))
-        await until(lambda: store.inserting == 1)
-        async with Recorder(memory, SettableClock()) as other:
-            assert await other.insert_events(stream_of(3)) == range(1, 4)
-        store.gate.set()
-    assert ours.result() == range(4, 5)
-
-
-async def test_when_the_store_stays_away_the_caller_is_told_that_nobody_knows(
-    recorder: Recorder, store: FaultyPageStore, memory: MemoryPageStore
-) -> None:
-    await recorder.insert_events([recorded()])
-    store.is_away = True
-    event = recorded()
-    with pytest.raises(OutcomeUnknown):
-        await recorder.insert_events([event])
-    store.is_away = False
-    assert await recorder.insert_events([event]) == range(2, 3), "and goes on when it is back"
-
-
-async def test_before_the_head_is_known_the_caller_is_told_that_nothing_was_written(
-    recorder: Recorder, store: FaultyPageStore
-) -> None:
-    store.is_away = True
-    with pytest.raises(JournalUnavailable):
-        await recorder.insert_events([recorded()])
-
-
-async def test_cancelling_a_request_does_not_cancel_its_write(recorder: Recorder, store: FaultyPageStore) -> None:
-    """CONS: what was handed over is written."""
-    store.gate.clear()
-    event = recorded()
-    async with asyncio.TaskGroup() as tasks:
-        request = tasks.create_task(recorder.insert_events([event]))
-        await until(lambda: store.inserting == 1)
-        request.cancel()
-    store.gate.set()
-    assert await recorder.insert_events([recorded()]) == range(2, 3)
-    assert await recorder.select_events(stream_id(event)) == [event]
-
-
-async def test_closing_writes_what_waits_and_takes_nothing_more(store: FaultyPageStore) -> None:
-    store.gate.clear()
-    async with asyncio.TaskGroup() as tasks:
-        async with Recorder(store, SettableClock()) as recorder:
-            requests = [tasks.create_task(recorder.insert_events([recorded()])) for _ in range(300)]
-            await until(lambda: store.inserting == 1)
-            store.gate.set()
-        assert sorted([(await request)[0] for request in requests]) == list(range(1, 301))
-    with pytest.raises(JournalClosed):
-        await recorder.insert_events([recorded()])
-
-
 async def test_callers_wait_when_too_many_wait_already(recorder: Recorder, store: FaultyPageStore) -> None:
     """Backpressure: the queue has a limit, and cancelling outside it leaves nothing behind."""
     store.gate.clear()
@@ -245,35 +148,6 @@ async def test_placed_events_say_where_they_are(recorder: Recorder) -> None:
     assert [(each.position, each.event) for each in placed] == [(2, events[0]), (3, events[1]), (4, events[2])]
 
 
-async def test_a_writer_does_not_build_on_a_corrupt_page(recorder: Recorder, memory: MemoryPageStore) -> None:
-    sound = next_page(NOTHING, [Append.of([recorded()], None)], writer="w", now=SettableClock().now())
-    forged = Page(sound.position, sound.events, NOTHING, sound.writer, sound.written_at)
-    await memory.insert(forged)
-    with pytest.raises(CorruptJournal) as corrupt:
-        await recorder.insert_events([recorded()])
-    assert corrupt.value.position == 1
-
-
-async def test_a_bug_in_the_store_fails_its_callers_and_the_writer_lives_on(
-    recorder: Recorder, store: FaultyPageStore
-) -> None:
-    await recorder.insert_events([recorded()])
-    store.faults.append(Fault.BROKEN)
-    with pytest.raises(ZeroDivisionError):
-        await recorder.insert_events([recorded()])
-    assert await recorder.insert_events([recorded()]) == range(2, 3)
-
-
-async def test_a_page_that_is_taken_but_not_yet_to_be_read_is_waited_for(
-    recorder: Recorder, store: FaultyPageStore, memory: MemoryPageStore
-) -> None:
-    await recorder.insert_events([recorded()])
-    async with Recorder(memory, SettableClock()) as other:
-        await other.insert_events([recorded()])
-    store.hidden_reads = 2
-    assert await recorder.insert_events([recorded()]) == range(3, 4)
-
-
 async def test_whoever_loses_a_race_says_so_and_collects_longer_until_it_is_its_turn(
     store: FaultyPageStore, memory: MemoryPageStore
 ) -> None:
@@ -288,17 +162,3 @@ async def test_whoever_loses_a_race_says_so_and_collects_longer_until_it_is_its_
         assert lease.lost_races == 1
         results = await asyncio.gather(*(recorder.insert_events([recorded()]) for _ in range(5)))
     assert results == [range(number, number + 1) for number in range(4, 9)]
-
-
-async def test_a_process_that_ends_while_the_store_hangs_tells_its_callers(store: FaultyPageStore) -> None:
-    store.gate.clear()
-    async with asyncio.TaskGroup() as tasks, Recorder(store, SettableClock(), give_up_s=0.05) as recorder:
-        told = tasks.create_task(told_that_nobody_knows(recorder))
-        await until(lambda: store.inserting == 1)
-    assert told.result()
-
-
-async def told_that_nobody_knows(recorder: Recorder) -> bool:
-    with pytest.raises(OutcomeUnknown):
-        await recorder.insert_events([recorded()])
-    return True

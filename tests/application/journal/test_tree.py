@@ -55,6 +55,7 @@ def test_nothing_has_the_root_of_nothing() -> None:
         == bytes.fromhex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
     )
     assert advance((), 0, []) == NOTHING
+    assert root_of_leaves([]) == EMPTY_ROOT
 
 
 @given(records, records)
@@ -99,6 +100,7 @@ def test_a_tree_is_proved_to_begin_a_later_one_and_a_fork_is_not(content: list[b
     assert not shown(leaf_hash(b"fork"), new, proof)
     assert not shown(old, leaf_hash(b"fork"), proof)
     assert not shown(old, new, [*proof, new])
+    assert shown(old, new, []) is (old_size == len(leaves))
     assert not extends(old_size=0, old_root=old, new_size=len(leaves), new_root=new, proof=proof)
     for left_out in range(len(proof)):
         assert not shown(old, new, proof[:left_out] + proof[left_out + 1 :])
