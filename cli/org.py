@@ -1,0 +1,66 @@
+"""`ledger org`: the merchants of this ledger and their accounts at providers."""
+
+from argparse import ArgumentParser, Namespace
+
+from rich.markup import escape
+
+from cli import screen
+from cli.opened import on_ledger
+from ledger.application import ids
+from ledger.bootstrap import Ledger
+from ledger.domain.organization import ProviderAccount
+from ledger.domain.values import Mode
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Say what the command takes."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="create|show|connect-stripe")
+    actions.add_parser("create", help="register a merchant").add_argument("name", help="what it is called")
+    actions.add_parser("show", help="show its keys and accounts").add_argument("organization", metavar="org_…")
+    connected = actions.add_parser("connect-stripe", help="send its charges of one mode to a Stripe account")
+    connected.add_argument("organization", metavar="org_…")
+    connected.add_argument("--account", required=True, metavar="acct_…", help="the account's id at Stripe")
+    connected.add_argument("--secret-name", required=True, help="the name of its secret key in PROVIDER_SECRETS")
+    connected.add_argument("--publishable-key", required=True, metavar="pk_…", help="what the customer's page uses")
+    connected.add_argument("--mode", choices=[mode.value for mode in Mode], default=Mode.TEST.value)
+
+
+def run(arguments: Namespace) -> int:
+    """Do what was asked."""
+    match arguments.action:
+        case "create":
+            return on_ledger("org create", lambda ledger: _create(ledger, arguments.name))
+        case "show":
+            return on_ledger("org show", lambda ledger: _show(ledger, arguments.organization))
+        case _:
+            return on_ledger("org connect-stripe", lambda ledger: _connect(ledger, arguments))
+
+
+async def _create(ledger: Ledger, name: str) -> int:
+    organization_id = await ledger.organizations.register(name)
+    screen.console().print(ids.outside("organization", organization_id))
+    return 0
+
+
+async def _show(ledger: Ledger, organization: str) -> int:
+    shown = await ledger.organizations.get(ids.inside("organization", organization))
+    out = screen.console()
+    out.print(f"[b]{escape(shown.name)}[/]  {organization}")
+    for key in shown.keys.values():
+        out.print(f"  key      {key.mode.value}  {key.key_id}  {escape(key.label)}")
+    for account in shown.accounts.values():
+        out.print(f"  account  {account.mode.value}  {account.provider} {escape(account.account_id)}")
+    return 0
+
+
+async def _connect(ledger: Ledger, arguments: Namespace) -> int:
+    account = ProviderAccount(
+        account_id=arguments.account,
+        provider="stripe",
+        mode=Mode(arguments.mode),
+        secret_name=arguments.secret_name,
+        publishable_key=arguments.publishable_key,
+    )
+    await ledger.organizations.connect(ids.inside("organization", arguments.organization), account)
+    screen.console().print(f"[green]✓[/] {account.mode.value} charges go to {escape(account.account_id)}")
+    return 0
