@@ -15,6 +15,7 @@ from projections.hot import HOT_DOCUMENTS, Hot
 from projections.reader import Reader
 from projections.runner import Runner
 from projections.tail import Tail
+from projections.traces import trace_views
 from projections.writer import ViewWriter
 
 
@@ -53,6 +54,8 @@ async def open_projections(
     history = History(recorder, pages, mapper)
     writer = ViewWriter(VIEWS, tail=tail, hot=hot, store=store, history=history, name=name)
     runner = Runner(tail, writer)
+    # One process traces for all of them: the one that writes.
+    tail.listen(lambda facts: trace_views(facts) if runner.writes else None)
     reader = Reader(tail=tail, hot=hot, store=store, history=history, clock=clock)
     await store.prepare()
     async with runner:

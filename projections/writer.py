@@ -6,6 +6,7 @@ from typing import Final
 from uuid import uuid4
 
 from ledger.application.views import ViewStore
+from ledger.runtime.telemetry import instruments
 from projections.batches import Batches
 from projections.history import History
 from projections.hot import Hot
@@ -77,3 +78,5 @@ class ViewWriter:
         for collection in collections.values():
             await self._store.track(collection, batch[-1].last)
             self._tracked[collection] = batch[-1].last
+        for view in collections:
+            instruments().projection_lag.set(self._tail.position - self.written, {"view": view.name})
