@@ -79,7 +79,7 @@ def _command(running: Stage, *words: str) -> None:
 def _stay(console: Console, running: Stage, story: Story) -> None:
     console.print("\n  To try by hand (Ctrl-C ends everything):\n")
     console.print(f"    API={running.api.url}\n    SK={story.key}\n", soft_wrap=True)
-    body = '{"amount": 500, "currency": "EUR", "lines": [{"name": "Tea", "quantity": 1, "unit_amount": 500}]}'
+    body = '{"amount": {"minor": 500, "currency": "EUR"}}'
     console.print('    curl -s $API/api/v1/checkouts -H "Authorization: Bearer $SK" \\')
     console.print(f"      -H 'Content-Type: application/json' -d '{body}'", soft_wrap=True, markup=False)
     console.print(f"\n    the whole surface:   {running.api.url}/openapi.json")
