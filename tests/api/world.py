@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -13,20 +13,17 @@ from aiohttp.web import Application, Request
 
 from api.app import build_app
 from api.limits import PARSER, Limits
-from api.service import Parts
+from api.process import parts_of
+from consumers.pace import Pace
+from consumers.run import Consumers
 from ledger.adapters.memory.clock import SettableClock
-from ledger.adapters.memory.pages import MemoryPageStore
 from ledger.adapters.memory.provider import MemoryProvider, MemoryProviders
-from ledger.adapters.memory.views import MemoryViewStore
 from ledger.application import ids
-from ledger.application.checkouts import Checkouts
 from ledger.application.journal.recorder import Recorder
-from ledger.application.mapper import Mapper
 from ledger.application.organizations import Organizations
 from ledger.application.payments import Payments
 from ledger.application.provider import Outcome
-from ledger.application.repository import Repository
-from ledger.domain.catalogue import EVENTS
+from ledger.bootstrap import Ledger, Ports, assemble, memory_ports
 from ledger.domain.organization import ProviderAccount
 from ledger.domain.payment import Payment
 from ledger.domain.values import Mode
@@ -51,16 +48,39 @@ class World:
 
     app: Application
     client: TestClient[Request, Application]
-    recorder: Recorder
-    clock: SettableClock
-    organizations: Organizations
-    payments: Payments
-    provider: MemoryProvider
-    hastened: list[UUID]
+    ledger: Ledger
     projections: Projections
+    hastened: list[UUID]
     organization_id: UUID = field(init=False)
     key: str = field(init=False)
     live_key: str = field(init=False)
+
+    @property
+    def recorder(self) -> Recorder:
+        """The journal."""
+        return self.ledger.recorder
+
+    @property
+    def organizations(self) -> Organizations:
+        """The merchants."""
+        return self.ledger.organizations
+
+    @property
+    def payments(self) -> Payments:
+        """The payments."""
+        return self.ledger.payments
+
+    @property
+    def clock(self) -> SettableClock:
+        """The clock, of a world in memory."""
+        assert isinstance(self.ledger.ports.clock, SettableClock)
+        return self.ledger.ports.clock
+
+    @property
+    def provider(self) -> MemoryProvider:
+        """The provider, of a world in memory."""
+        assert isinstance(self.ledger.ports.providers, MemoryProviders)
+        return self.ledger.ports.providers.provider
 
     async def settle_in(self) -> None:
         """Register the merchant."""
@@ -141,17 +161,11 @@ class World:
 
 
 @asynccontextmanager
-async def world_in_memory(
-    *,
-    limits: Limits = OFF,
-    pages: MemoryPageStore | None = None,
-    clock: SettableClock | None = None,
-    missing: Sequence[str] = (),
+async def world_over(
+    ports: Ports, *, limits: Limits = OFF, missing: Sequence[str] = (), consuming: bool = False
 ) -> AsyncIterator[World]:
-    """Open a world; one that shares `pages` is another process of the same ledger, without a merchant of its own."""
-    clock, is_first = clock or SettableClock(), pages is None
-    pages, mapper, views = pages or MemoryPageStore(), Mapper(EVENTS, clock), MemoryViewStore(clock)
-    provider, hastened = MemoryProvider(), list[UUID]()
+    """Open one process over `ports`; nobody's work is done in it unless it is `consuming`."""
+    ledger, hastened = assemble(ports, name="test"), list[UUID]()
 
     async def hasten(payment_id: UUID) -> None:
         hastened.append(payment_id)
@@ -159,34 +173,32 @@ async def world_in_memory(
     async def lacks() -> Sequence[str]:
         return missing
 
-    async with (
-        Recorder(pages, clock) as recorder,
-        open_projections(recorder=recorder, pages=pages, mapper=mapper, store=views, clock=clock) as projections,
-    ):
-        repository, providers = Repository(recorder, mapper), MemoryProviders(provider)
-        organizations, payments = Organizations(repository), Payments(repository, providers, clock)
-        app = build_app(
-            Parts(
-                organizations=organizations,
-                checkouts=Checkouts(repository, clock),
-                payments=payments,
-                providers=providers,
-                recorder=recorder,
-                reader=projections.reader,
-                clock=clock,
-                checkout_url="https://pay.example",
-                limits=limits,
-                hasten=hasten,
-                missing=lacks,
-            )
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(ledger.recorder)
+        views = open_projections(
+            recorder=ledger.recorder, pages=ports.pages, mapper=ledger.mapper, store=ports.views, clock=ports.clock
         )
+        projections = await stack.enter_async_context(views)
+        consumers = Consumers(ledger, pace=Pace(relay_s=0.1, block_s=0.1))
+        if consuming:
+            await stack.enter_async_context(consumers)
+        parts = parts_of(ledger, projections, consumers, checkout_url="https://pay.example")
+        app = build_app(replace(parts, limits=limits, hasten=hasten, missing=lacks))
         server = TestServer(app)
         await server.start_server(**PARSER)
-        async with TestClient(server) as client:
-            world = World(app, client, recorder, clock, organizations, payments, provider, hastened, projections)
-            if is_first:
-                await world.settle_in()
-            yield world
+        client = await stack.enter_async_context(TestClient(server))
+        yield World(app, client, ledger, projections, hastened)
+
+
+@asynccontextmanager
+async def world_in_memory(
+    *, limits: Limits = OFF, missing: Sequence[str] = (), consuming: bool = False
+) -> AsyncIterator[World]:
+    """Open a world of its own in memory, with a merchant in it."""
+    ports = memory_ports(SettableClock())
+    async with world_over(ports, limits=limits, missing=missing, consuming=consuming) as world:
+        await world.settle_in()
+        yield world
 
 
 def _headers(key: str | None, headers: dict[str, str]) -> dict[str, str]:
