@@ -41,7 +41,7 @@ async def _process(settings: Settings, stop: Stop, *, traced: bool, listening: L
         ledger = await stack.enter_async_context(open_ledger(settings, name="api"))
         projections = await stack.enter_async_context(_views_of(ledger))
         if traced:
-            await stack.enter_async_context(measuring(ledger.recorder, projections, ledger.ports.clock))
+            stack.enter_context(measuring(ledger.recorder, ledger.ports.clock))
         pace = Pace(grace_s=settings.grace_s * WORKING)
         consumers = await stack.enter_async_context(Consumers(ledger, pace=pace))
         app = build_app(parts_of(ledger, projections, consumers, checkout_url=settings.public_url))

@@ -47,9 +47,8 @@ def _meaning(kind: type[Event]) -> str:
 
     The library derives a class of its own from each, whose docstring is a signature.
     """
-    written = (
-        each.__doc__ or "" for each in kind.__mro__ if not (each.__doc__ or "").startswith(f"{each.__name__}(")
-    )
+    texts = ((each.__name__, each.__dict__.get("__doc__") or "") for each in kind.__mro__)
+    written = (text for name, text in texts if text and not text.startswith(f"{name}("))
     return " ".join(next(written, "").strip().partition("\n\n")[0].split())
 
 

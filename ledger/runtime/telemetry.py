@@ -99,7 +99,7 @@ def instruments() -> Instruments:
         ),
         queue_depth=meter.create_gauge("ledger.queue.depth", "{item}", "work items waiting, by queue"),
         queue_oldest_due=meter.create_gauge("ledger.queue.oldest_due", "s", "how long the oldest has been due"),
-        projection_lag=meter.create_gauge("ledger.projection.lag", "{event}", "events not yet projected, by view"),
+        projection_lag=meter.create_gauge("ledger.projection.lag", "{event}", "events not yet stored, by view"),
     )
 
 
