@@ -1,7 +1,7 @@
 """A ledger in memory behind its HTTP API, with a merchant in it and a client that talks to it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -128,14 +128,18 @@ class World:
 
     async def payment_of(self, checkout: str) -> str:
         """Wait until somebody pays a checkout and return the payment's id."""
-        async with (
-            asyncio.timeout(10),
-            self.projections.reader.watch(CHECKOUT_STATUS, ids.inside("checkout", checkout)) as forms,
-        ):
-            async for document in forms:
-                if document.body["payment_id"]:
-                    return str(document.body["payment_id"])
-        raise AssertionError("a watch never ends by itself")
+        document = await self.until(checkout, lambda body: bool(body["payment_id"]))
+        return str(document["payment_id"])
+
+    async def until(self, checkout: str, predicate: Callable[[Mapping[str, Any]], bool]) -> Mapping[str, Any]:
+        """Wait until `predicate` is true of a checkout and return it."""
+        stream_id, reader = ids.inside("checkout", checkout), self.projections.reader
+        found = await reader.wait_until(
+            CHECKOUT_STATUS, stream_id, lambda document: predicate(document.body), timeout_s=20
+        )
+        assert found is not None
+        assert predicate(found.body), "it did not come to that in time"
+        return found.body
 
     async def listed(self, path: str) -> list[dict[str, Any]]:
         """Return the newest of a list, as soon as the list knows of every event."""
@@ -166,9 +170,11 @@ async def world_over(
 ) -> AsyncIterator[World]:
     """Open one process over `ports`; nobody's work is done in it unless it is `consuming`."""
     ledger, hastened = assemble(ports, name="test"), list[UUID]()
+    consumers = Consumers(ledger, pace=Pace(relay_s=0.1, block_s=0.1))
 
     async def hasten(payment_id: UUID) -> None:
         hastened.append(payment_id)
+        await consumers.hasten(payment_id)
 
     async def lacks() -> Sequence[str]:
         return missing
@@ -179,7 +185,6 @@ async def world_over(
             recorder=ledger.recorder, pages=ports.pages, mapper=ledger.mapper, store=ports.views, clock=ports.clock
         )
         projections = await stack.enter_async_context(views)
-        consumers = Consumers(ledger, pace=Pace(relay_s=0.1, block_s=0.1))
         if consuming:
             await stack.enter_async_context(consumers)
         parts = parts_of(ledger, projections, consumers, checkout_url="https://pay.example")
