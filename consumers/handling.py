@@ -44,15 +44,32 @@ class Handling:
         self._dead = dead
         self._clock = clock
         self._pace = pace
+        self._claimed: dict[str, WorkItem] = {}
+
+    async def hold(self) -> None:
+        """Renew the leases of what is in hand, for as long as this process lives."""
+        while True:
+            await asyncio.sleep(self._pace.renew_s)
+            await self.renew()
+
+    async def renew(self) -> None:
+        """Renew them once; if the store does not answer, they may pass on, which only costs work done twice."""
+        try:
+            await self._store.renew(list(self._claimed.values()), now=self._clock.now(), lease=self._pace.lease)
+        except Unavailable as error:
+            log.warning("work_leases_not_renewed", extra={"code": error.code, "error": error.detail})
 
     async def work(self, item_id: str) -> None:
         """Handle an item if it can be claimed; if the store does not answer, the item's turn comes again."""
         try:
             item = await self._store.claim(item_id, now=self._clock.now(), lease=self._pace.lease)
             if item is not None:
+                self._claimed[item_id] = item
                 await self._handle(item)
         except Unavailable as error:
             log.warning("work_left_to_its_lease", extra={"item": item_id, "code": error.code, "error": error.detail})
+        finally:
+            self._claimed.pop(item_id, None)
 
     async def _handle(self, item: WorkItem) -> None:
         try:

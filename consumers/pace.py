@@ -32,8 +32,9 @@ class Pace:
     relay_batch: int = 1000
     measure_s: float = 5.0
     grace_s: float = 20.0
-    # Longer than the handling of one item may take, so that a lease expires only when its holder is gone.
-    lease: timedelta = timedelta(seconds=90)
+    # Short, so that what a dead process held is soon taken up; a living one renews it several times meanwhile.
+    lease: timedelta = timedelta(seconds=10)
+    renew_s: float = 2.5
     handling_s: float = 60.0
     unavailable: Patience = field(
         default=Patience(tries=50, first=timedelta(seconds=1), longest=timedelta(minutes=15))

@@ -57,6 +57,7 @@ class Consumers:
         self.relay = Relay(recorder, self.dispatcher, store, queue, self.worker, clock=clock, pace=pace)
         self._tasks = asyncio.TaskGroup()
         self._running: list[asyncio.Task[None]] = []
+        self._holding: asyncio.Task[None] | None = None
         self._unlisten: Callable[[], None] | None = None
 
     async def hasten(self, payment_id: UUID) -> None:
@@ -69,6 +70,7 @@ class Consumers:
         self._unlisten = self._recorder.on_commit(self.dispatcher.committed)
         for name, part in (("worker", self.worker), ("dispatcher", self.dispatcher), ("relay", self.relay)):
             self._running.append(self._tasks.create_task(part.run(), name=name))
+        self._holding = self._tasks.create_task(self.handling.hold(), name="leases")
         return self
 
     async def __aexit__(
@@ -85,6 +87,8 @@ class Consumers:
             self.dispatcher.stop()
             await asyncio.wait(self._running)
         finally:
+            if self._holding is not None:
+                self._holding.cancel()
             # A cancellation may be the task group's own, when a part of ours has failed; any other error is the
             # block's, and goes on as it is.
             cancelled = kind is not None and issubclass(kind, asyncio.CancelledError)

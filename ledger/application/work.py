@@ -88,6 +88,10 @@ class WorkStore(Protocol):
         """
         ...
 
+    async def renew(self, items: Sequence[WorkItem], *, now: datetime, lease: timedelta) -> None:
+        """Hold claimed items for `lease` longer; those whose lease has passed to somebody else are left alone."""
+        ...
+
     async def finish(self, item: WorkItem) -> bool:
         """Mark a claimed item as done."""
         ...

@@ -59,6 +59,28 @@ def captured(world: World, count: int) -> Callable[[], Awaitable[bool]]:
     return all_captured
 
 
+def begun(rule: Open) -> Callable[[], Awaitable[bool]]:
+    async def it_has() -> bool:
+        return rule.begun > 0
+
+    return it_has
+
+
+def ended(rule: Open) -> Callable[[], Awaitable[bool]]:
+    async def it_has() -> bool:
+        return rule.ended > 0
+
+    return it_has
+
+
+def renewed(world: World, held: WorkItem) -> Callable[[], Awaitable[bool]]:
+    async def it_is() -> bool:
+        now = await world.ledger.ports.work.get(held.item_id)
+        return now.lease_until is not None and held.lease_until is not None and now.lease_until > held.lease_until
+
+    return it_is
+
+
 async def pay(world: World, count: int = PAYMENTS) -> None:
     for number in range(count):
         await world.pay(await world.opened(key=f"order-{number}"), method="pm_card_visa")
@@ -70,6 +92,20 @@ async def test_payments_are_charged_as_they_come(world: World, hand_over: bool) 
         await pay(world)
         await eventually(captured(world, PAYMENTS))
     assert sum(world.provider.charged.values()) == PAYMENTS
+
+
+async def test_a_slow_item_stays_with_the_process_that_works_on_it(world: World) -> None:
+    """CONS-2: a lease is short, so that a dead process is soon replaced, and a living one renews it."""
+    slow = Open()
+    async with Consumers(world.ledger, [slow], pace=replace(PACE, renew_s=0.02)):
+        await world.opened()
+        await eventually(begun(slow))
+        (held,) = await world.ledger.ports.work.listed(WorkState.LEASED)
+        world.clock.advance(seconds=9)
+        await eventually(renewed(world, held))
+        slow.gate.set()
+        await eventually(ended(slow))
+    assert (slow.begun, slow.ended) == (1, 1)
 
 
 async def test_several_processes_share_the_work_and_charge_once(world: World) -> None:

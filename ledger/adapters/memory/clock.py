@@ -1,6 +1,7 @@
 """A clock that stands still until it is told otherwise."""
 
 from datetime import UTC, datetime, timedelta
+
 from typing_extensions import override
 
 from ledger.application.clock import Clock

@@ -42,6 +42,13 @@ class MemoryWorkStore(WorkStore):
         )
 
     @override
+    async def renew(self, items: Sequence[WorkItem], *, now: datetime, lease: timedelta) -> None:
+        for item in items:
+            kept = self._items.get(item.item_id)
+            if kept is not None and kept.state is WorkState.LEASED and kept.fence == item.fence:
+                self._keep(replace(kept, lease_until=_kept(now + lease)))
+
+    @override
     async def finish(self, item: WorkItem) -> bool:
         return self._fenced(item, state=WorkState.DONE)
 

@@ -83,6 +83,15 @@ class MongoWorkStore(WorkStore):
         return None if document is None else _to_item(document)
 
     @override
+    async def renew(self, items: Sequence[WorkItem], *, now: datetime, lease: timedelta) -> None:
+        if not items:
+            return
+        held = [{"_id": item.item_id, "fence": item.fence} for item in items]
+        longer = {"$set": {"lease_until": now + lease, "ready_at": now + lease}}
+        with _translated():
+            await self._quick.update_many({"state": "leased", "$or": held}, longer)
+
+    @override
     async def finish(self, item: WorkItem) -> bool:
         change: Document = {"$set": {"state": "done"}, "$currentDate": {"done_at": True}}
         return await self._fenced(item, change, ready_at=None)

@@ -60,6 +60,18 @@ class WorkStoreContract:
         second = await claimed(store, now=NOW + LEASE)
         assert (second.attempts, second.failures, second.fence) == (2, 1, 2)
 
+    async def test_a_lease_is_renewed_by_its_holder_alone(self, store: WorkStore) -> None:
+        """CONS-2."""
+        await store.add([item()])
+        first = await claimed(store)
+        await store.renew([first], now=NOW + LEASE / 2, lease=LEASE)
+        assert await store.claim("1:charge", now=NOW + LEASE, lease=LEASE) is None
+        assert (await store.get("1:charge")).attempts == 1
+        second = await claimed(store, now=NOW + LEASE * 3 / 2)
+        await store.renew([first], now=NOW + LEASE * 3, lease=LEASE)
+        assert (await store.get("1:charge")).lease_until == second.lease_until
+        await store.renew([], now=NOW, lease=LEASE)
+
     @pytest.mark.parametrize("how", ["finish", "postpone", "bury", "release"])
     async def test_the_holder_of_an_expired_lease_changes_nothing(self, store: WorkStore, how: str) -> None:
         """CONS-2."""
