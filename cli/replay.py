@@ -1,5 +1,6 @@
 """`ledger replay`: the history of a payment or a checkout as a table, as of any time."""
 
+import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from datetime import UTC, datetime
 from typing import Final
@@ -56,15 +57,16 @@ def as_of(text: str) -> int | datetime:
 def show(history: History, out: Console, *, most: int | None = None) -> None:
     """Print the history, with at most so many lines of changes for each event."""
     positions = {step.event_id: step.position for step in history.steps}
-    shown = screen.table("position", "time (UTC)", "event", "actor", "cause", "what changed")
+    shown = screen.table("position", "time (UTC)", "event", "actor and cause", "what changed")
+    for column in shown.columns[:3]:
+        column.no_wrap = True
     for step in history.steps:
         color = COLORS.get(step.topic.partition(".")[0], "white")
         shown.add_row(
             str(step.position),
             f"{step.recorded_at.astimezone(UTC):%Y-%m-%d\n%H:%M:%S.%f}"[:-3],
-            f"[{color}]{step.topic}[/]\n[dim]{step.subject[:12]}… v{step.version}[/]",
-            escape(step.actor),
-            escape(_cause(step, positions)),
+            f"[{color}]{step.topic}[/]\n[dim]{_brief(step.subject)} v{step.version}[/]",
+            f"{escape(step.actor)}\n[dim]{escape(_cause(step, positions))}[/]",
             "\n".join(_lines(step, most)),
         )
     out.print(shown)
@@ -75,11 +77,19 @@ def show(history: History, out: Console, *, most: int | None = None) -> None:
     out.print("".join(f"\n[dim]trace {trace}[/]" for trace in traces))
 
 
+def _brief(text: str) -> str:
+    """Shorten our identifiers in a text, which stay recognizable."""
+    return re.sub(r"([0-9a-f]{8})[0-9a-f]{24}\b", r"\1…", text)
+
+
 def _cause(step: Step, positions: dict[str, int]) -> str:
+    """Say what led to a step: an event of this history, an item of work, or the request it came with."""
     if step.causation is None:
-        return step.correlation[:12] if step.correlation else ""
-    position = positions.get(step.causation)
-    return step.causation if position is None else f"event {position}"
+        return _brief(step.correlation or "")
+    # An item of work is named after the position of its event.
+    item = step.causation.partition(":")[0]
+    position = int(item) if item.isdigit() else positions.get(step.causation)
+    return _brief(step.causation) if position is None else f"because of event {position}"
 
 
 def _lines(step: Step, most: int | None) -> list[str]:
@@ -92,7 +102,7 @@ def _lines(step: Step, most: int | None) -> list[str]:
     # A fact that the state keeps under the same name is told already.
     told = changed | {name: escape(str(value)) for name, value in step.facts.items() if name not in changed}
     names = sorted(told, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
-    lines = [f"[dim]{escape(name)}[/] {told[name]}" for name in names]
+    lines = [_brief(f"[dim]{escape(name)}[/] {told[name]}") for name in names]
     if most is None or len(lines) <= most:
         return lines
     return [*lines[:most], f"[dim]… and {len(lines) - most} more (--all)[/]"]
