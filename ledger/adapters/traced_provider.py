@@ -1,0 +1,54 @@
+"""A span around every call to a payment provider, whichever it is."""
+
+from opentelemetry.trace import SpanKind
+from typing_extensions import override
+
+from ledger.application.provider import Outcome, Provider, Providers
+from ledger.domain.money import Money
+from ledger.domain.organization import ProviderAccount
+from ledger.runtime.telemetry import span
+
+
+class TracedProvider(Provider):
+    """Calls another provider, each time under a span that names the call and nothing of its content."""
+
+    def __init__(self, provider: Provider, name: str) -> None:
+        """Call `provider`; spans are named `<name>.confirm` and so on."""
+        self._provider = provider
+        self._name = name
+
+    @override
+    def parameters(self, *, payment_id: str, amount: Money, payment_method: str) -> dict[str, str]:
+        return self._provider.parameters(payment_id=payment_id, amount=amount, payment_method=payment_method)
+
+    @override
+    async def open(self, parameters: dict[str, str], *, idempotency_key: str) -> str:
+        with span(f"{self._name}.open", kind=SpanKind.CLIENT):
+            return await self._provider.open(parameters, idempotency_key=idempotency_key)
+
+    @override
+    async def confirm(self, reference: str, *, idempotency_key: str) -> Outcome:
+        with span(f"{self._name}.confirm", kind=SpanKind.CLIENT, reference=reference):
+            return await self._provider.confirm(reference, idempotency_key=idempotency_key)
+
+    @override
+    async def lookup(self, reference: str) -> Outcome:
+        with span(f"{self._name}.lookup", kind=SpanKind.CLIENT, reference=reference):
+            return await self._provider.lookup(reference)
+
+    @override
+    async def cancel(self, reference: str, *, idempotency_key: str) -> Outcome:
+        with span(f"{self._name}.cancel", kind=SpanKind.CLIENT, reference=reference):
+            return await self._provider.cancel(reference, idempotency_key=idempotency_key)
+
+
+class TracedProviders(Providers):
+    """Finds providers whose calls are traced."""
+
+    def __init__(self, providers: Providers) -> None:
+        """Find them in `providers`."""
+        self._providers = providers
+
+    @override
+    def of(self, account: ProviderAccount) -> Provider:
+        return TracedProvider(self._providers.of(account), account.provider)

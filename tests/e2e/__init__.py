@@ -1,0 +1,1 @@
+"""Whole stories, from the customer's request to what people read."""
