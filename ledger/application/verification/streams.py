@@ -36,15 +36,15 @@ class Streams:
     async def check(self, page: Page) -> AsyncIterator[Finding | tuple[int, Envelope]]:
         """Yield what is found on the page, and the events that can be read with their positions."""
         for position, entry in enumerate(page.events, page.position):
-            for contradiction in beside(entry):
-                yield Finding(position, Check.RECORD, contradiction)
             if gap := self._version_difference(entry):
                 yield Finding(position, Check.STREAM, gap)
             try:
                 envelope = self._mapper.to_envelope(stored_event(entry))
             except Exception as error:  # noqa: BLE001 - whatever is wrong with a record, the auditor is told
                 self._break(entry.originator_id)
-                yield Finding(position, Check.RECORD, f"it cannot be read back: {error!r}")
+                # Reading a record back compares the fields beside it, too; here it is said which differ.
+                for difference in [*beside(entry)] or [f"it cannot be read back: {error!r}"]:
+                    yield Finding(position, Check.RECORD, difference)
                 continue
             for finding in facts(page, position, envelope):
                 yield finding
