@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
+from typing_extensions import override
 
-from cli.derived import derived
+from cli.derived import DerivedView, derived
 from ledger.adapters.memory.clock import SettableClock
 from ledger.adapters.memory.pages import MemoryPageStore
 from ledger.adapters.memory.views import MemoryViewStore
@@ -112,3 +114,14 @@ async def test_a_view_that_has_not_come_so_far_is_not_blamed(projected: Projecte
     for view in VIEWS:
         await projected.store.drop(await projected.store.live(view.name))
     assert await projected.differences() == []
+
+
+async def test_a_document_that_the_journal_does_not_give_is_found(projected: Projected) -> None:
+    class Forgetful(DerivedView):
+        @override
+        async def fold(self, key: UUID, *, upto: int) -> None:
+            return
+
+    views = Views(projected.store, [Forgetful(PAYMENTS, projected.history)])
+    (finding,) = await verified(projected.pages, views=views)
+    assert finding.difference == f"payments of {PAYMENT} is stored, the journal gives none"
