@@ -5,9 +5,9 @@ from importlib.metadata import version
 from typing import Final
 
 from aiohttp import web
-from opentelemetry import trace
 
 from api import openapi
+from api.endpoint import EVENT_STREAM
 from api.middleware import bound, edge
 from api.routes import ROUTES
 from api.service import Parts, Service
@@ -21,14 +21,13 @@ def build_app(parts: Parts) -> web.Application:
     Run it with the parser's limits of `api.limits.PARSER`.
     """
     service = Service(parts)
-    tracer = trace.get_tracer("api")
-    app = web.Application(middlewares=[edge(service, tracer)], client_max_size=parts.limits.body_bytes)
+    app = web.Application(middlewares=[edge(service)], client_max_size=parts.limits.body_bytes)
     app[SERVICE] = service
     app[openapi.DOCUMENT] = openapi.describe(ROUTES, version("payment-ledger"))
     for route in ROUTES:
         resource = app.router.add_resource(route.path)
         resource.add_route(route.method, bound(route, service))
-        if route.method == "GET":
+        if route.method == "GET" and route.endpoint.media_type != EVENT_STREAM:
             resource.add_route("HEAD", bound(route, service))
     app.cleanup_ctx.append(_listening)
     app.on_shutdown.append(_drain)

@@ -12,7 +12,6 @@ from api.service import Parts, Service
 from ledger.application.organizations import KeyRefused, Principal
 
 REQUEST_ID = web.RequestKey("request_id", str)
-TRACEPARENT = web.RequestKey("traceparent", str)
 _NOTHING: Final[Mapping[str, str]] = {}
 
 

@@ -103,7 +103,7 @@ async def index(call: Call) -> web.StreamResponse:
     return answers.listed(items, next_cursor)
 
 
-@answering(answers={200: shown.CheckoutAnswer}, parameters=(AT_LEAST, AS_OF), problems=READ_PROBLEMS)
+@answering(answers={200: shown.CheckoutAnswer}, parameters=(AT_LEAST, AS_OF), problems=READ_PROBLEMS, is_bounded=True)
 async def show(call: Call) -> web.StreamResponse:
     """Read a checkout, with a key as its merchant, without one as its customer."""
     checkout_id = _id(call)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from aiohttp import web
 from pydantic import BaseModel
 
-from api.call import Call, Handler
+from api.call import Handler
 from api.schemas import Body
 
 EVENT_STREAM: Final = "text/event-stream"
@@ -27,7 +26,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A function that answers a call, with its description. In `answers`, None stands for one without a schema."""
+    """A function that answers a call, and its description. In `answers`, None stands for one without a schema."""
 
     function: Handler
     name: str
@@ -37,10 +36,7 @@ class Endpoint:
     parameters: tuple[Parameter, ...]
     problems: tuple[str, ...]
     media_type: str
-
-    async def __call__(self, call: Call) -> web.StreamResponse:
-        """Answer."""
-        return await self.function(call)
+    is_bounded: bool
 
 
 def answering(
@@ -50,14 +46,18 @@ def answering(
     parameters: tuple[Parameter, ...] = (),
     problems: tuple[str, ...] = (),
     media_type: str = "application/json",
+    is_bounded: bool = False,
 ) -> Callable[[Handler], Endpoint]:
-    """Describe the function that follows; `problems` are the codes it may answer with beside those of every route."""
+    """Describe the function that follows; `problems` are the codes it may answer with beside those of every route.
+
+    Where `is_bounded`, every wait in the function has a limit of its own, and none is put around it.
+    """
 
     def described(function: Handler) -> Endpoint:
         module = function.__module__.rpartition(".")[2]
         name = f"{module}_{function.__name__}"  # type: ignore[attr-defined,unused-ignore]
         summary = (function.__doc__ or "").strip().splitlines()[0]
-        return Endpoint(function, name, summary, answers, body, parameters, problems, media_type)
+        return Endpoint(function, name, summary, answers, body, parameters, problems, media_type, is_bounded)
 
     return described
 

@@ -26,6 +26,7 @@ RETRY_MS = 2_000
     parameters=(Parameter("Last-Event-ID", "header", "the last position that was received", kind="integer"),),
     problems=("parameter_malformed", "too_many_streams", "view_behind"),
     media_type=EVENT_STREAM,
+    is_bounded=True,
 )
 async def follow(call: Call) -> web.StreamResponse:
     """Follow a checkout and its payment as they change.

@@ -3,23 +3,23 @@
 import asyncio
 import logging
 import re
-import secrets
+from itertools import chain
 from typing import Final
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
-from opentelemetry.trace import Tracer
 
 from api.call import REQUEST_ID, Call
-from api.endpoint import EVENT_STREAM, Access, Route
+from api.endpoint import Access, Route
 from api.limits import Limits
 from api.problems import from_framework, problem
 from api.refusals import BodyTooLarge, HeadersTooLarge, TimeLimitReached, Unexpected, UriTooLong
 from api.service import Service
-from api.tracing import span_of, traceparent
+from api.tracing import is_traced, span_of, tracing
 from api.waiting import preferred_wait_s
 from ledger.application.context import acting
 from ledger.domain.errors import LedgerError
+from ledger.runtime.telemetry import current_traceparent
 
 log = logging.getLogger(__name__)
 
@@ -27,16 +27,20 @@ _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._\-]{1,64}", re.ASCII)
 _X_REQUEST_ID: Final = "X-Request-Id"
 
 
-def edge(service: Service, tracer: Tracer) -> Middleware:
+def edge(service: Service) -> Middleware:
     """Return the middleware that every request passes, whether or not there is a route for it."""
+    traces = tracing()
 
     @web.middleware
     async def pass_edge(request: web.Request, handler: Handler) -> web.StreamResponse:
-        request_id = _request_id(request.headers.get(_X_REQUEST_ID))
+        request_id = _request_id(service, request.headers.get(_X_REQUEST_ID))
         request[REQUEST_ID] = request_id
-        with span_of(tracer, request, request_id) as span:
+        if traces or is_traced(request):
+            with span_of(request, request_id) as span:
+                response = await _answer(request, handler, service.limits)
+                span.set_attribute("http.response.status_code", response.status)
+        else:
             response = await _answer(request, handler, service.limits)
-            span.set_attribute("http.response.status_code", response.status)
         if not response.prepared:
             response.headers[_X_REQUEST_ID] = request_id
             response.headers["Cache-Control"] = "no-store"
@@ -74,12 +78,12 @@ def bound(route: Route, service: Service) -> Handler:
         call = Call(request, service, principal if route.access is not Access.CUSTOMER else None)
         if route.access is Access.MERCHANT:
             assert call.merchant is principal
-        if route.endpoint.media_type == EVENT_STREAM:
-            return await route.endpoint(call)
+        if route.endpoint.is_bounded:
+            return await route.endpoint.function(call)
         if route.method == "GET":
             return await _timely(route, call)
         actor = "customer" if call.principal is None else f"key:{call.principal.key_id}"
-        with acting(actor=actor, correlation=request[REQUEST_ID], traceparent=traceparent()):
+        with acting(actor=actor, correlation=request[REQUEST_ID], traceparent=current_traceparent()):
             return await _timely(route, call)
 
     return handle
@@ -90,7 +94,7 @@ async def _timely(route: Route, call: Call) -> web.StreamResponse:
     limit = asyncio.timeout(limit_s)
     try:
         async with limit:
-            return await route.endpoint(call)
+            return await route.endpoint.function(call)
     except TimeoutError as error:
         if limit.expired():
             raise TimeLimitReached(limit_s=int(limit_s)) from error
@@ -100,13 +104,13 @@ async def _timely(route: Route, call: Call) -> web.StreamResponse:
 def _require_bounded(request: web.Request, limits: Limits) -> None:
     if len(request.raw_path) > limits.uri_bytes:
         raise UriTooLong(limit_bytes=limits.uri_bytes)
-    if sum([len(name) + len(value) for name, value in request.raw_headers]) > limits.header_bytes:
+    if sum(map(len, chain.from_iterable(request.raw_headers))) > limits.header_bytes:
         raise HeadersTooLarge(limit_bytes=limits.header_bytes)
     if (request.content_length or 0) > limits.body_bytes:
         raise BodyTooLarge(limit_bytes=limits.body_bytes)
 
 
-def _request_id(given: str | None) -> str:
+def _request_id(service: Service, given: str | None) -> str:
     if given is not None and _REQUEST_ID.fullmatch(given):
         return given
-    return f"req_{secrets.token_hex(16)}"
+    return service.fresh_request_id()

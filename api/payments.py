@@ -80,7 +80,10 @@ async def _as_initiated(call: Call, payment_id: UUID, *, at_least: int | None) -
 
 
 @answering(
-    answers={200: shown.CustomerPayment}, parameters=(AT_LEAST,), problems=("parameter_malformed", "view_behind")
+    answers={200: shown.CustomerPayment},
+    parameters=(AT_LEAST,),
+    problems=("parameter_malformed", "view_behind"),
+    is_bounded=True,
 )
 async def show_to_customer(call: Call) -> web.StreamResponse:
     """Read a payment of a checkout."""
@@ -135,7 +138,7 @@ async def _ask(call: Call, payment: Payment, reference: str) -> tuple[object, di
     return outcome, {"name": account.provider, "publishable_key": account.publishable_key}
 
 
-@answering(answers={200: shown.Payment}, parameters=(AT_LEAST, AS_OF), problems=READ_PROBLEMS)
+@answering(answers={200: shown.Payment}, parameters=(AT_LEAST, AS_OF), problems=READ_PROBLEMS, is_bounded=True)
 async def show(call: Call) -> web.StreamResponse:
     """Read a payment as its merchant."""
     payment_id = ids.inside("payment", call.request.match_info["payment_id"])

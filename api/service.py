@@ -1,8 +1,10 @@
 """What one API process works with: its collaborators, and what it remembers between requests."""
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from uuid import UUID
 
 from aiohttp import web
@@ -71,6 +73,12 @@ class Service:
         self._by_key = Buckets(limits.per_key, callers=limits.callers_remembered)
         self._by_address = Buckets(limits.per_address, callers=limits.callers_remembered)
         self._streams = 0
+        self._process = secrets.token_hex(10)
+        self._numbers = count()
+
+    def fresh_request_id(self) -> str:
+        """Return an id nobody else gives: a part of this process's own, and a number."""
+        return f"req_{self._process}{next(self._numbers):012x}"
 
     def forget(self, page: Page) -> None:
         """Forget what `page` makes untrue; called with every page this process hears of."""

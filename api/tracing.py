@@ -2,30 +2,35 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from aiohttp import web
-from opentelemetry import propagate, trace
-from opentelemetry.trace import Span, SpanKind, Tracer
+from opentelemetry import trace
+from opentelemetry.trace import ProxyTracerProvider, Span, SpanKind
 
-_TRACEPARENT = "traceparent"
+from ledger.runtime.telemetry import span
+
+TRACEPARENT: Final = "traceparent"
+
+
+def tracing() -> bool:
+    """Tell whether traces of this process go anywhere; that is settled before anything is served."""
+    return not isinstance(trace.get_tracer_provider(), ProxyTracerProvider)
+
+
+def is_traced(request: web.Request) -> bool:
+    """Tell whether a request has a trace all the same: it may record something, or its caller traces."""
+    return request.method not in {"GET", "HEAD"} or TRACEPARENT in request.headers
 
 
 @contextmanager
-def span_of(tracer: Tracer, request: web.Request, request_id: str) -> Iterator[Span]:
+def span_of(request: web.Request, request_id: str) -> Iterator[Span]:
     """Run the block in a span of `request`."""
-    context = propagate.extract(request.headers) if _TRACEPARENT in request.headers else None
     resource = request.match_info.route.resource
     route = resource.canonical if resource else "unknown"
-    attributes = {"http.request.method": request.method, "http.route": route, "ledger.request_id": request_id}
-    with tracer.start_as_current_span(
-        f"{request.method} {route}", context=context, kind=SpanKind.SERVER, attributes=attributes
-    ) as span:
-        yield span
-
-
-def traceparent() -> str | None:
-    """Return the W3C form of the current span's context, None when nobody traces."""
-    context = trace.get_current_span().get_span_context()
-    if not context.is_valid:
-        return None
-    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
+    parent = request.headers.get(TRACEPARENT)
+    with span(f"{request.method} {route}", parent=parent, kind=SpanKind.SERVER) as opened:
+        opened.set_attributes(
+            {"http.request.method": request.method, "http.route": route, "ledger.request_id": request_id}
+        )
+        yield opened

@@ -78,6 +78,12 @@ async def test_a_stream_ends_when_its_process_drains(world: World) -> None:
         assert [each async for each in heard] == []
 
 
+async def test_a_stream_has_no_head(world: World) -> None:
+    opened = await world.checkout()
+    answer = await world.client.head(f"/api/v1/checkouts/{opened['id']}/events")
+    assert answer.status == 405
+
+
 async def test_a_server_holds_only_so_many_streams() -> None:
     async with world_in_memory(limits=Limits(streams=1)) as world:
         opened = await world.checkout()
