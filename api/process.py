@@ -37,12 +37,25 @@ def run(settings: Settings, *, listening: Listening | None = None) -> int:
 
 
 async def _process(settings: Settings, stop: Stop, *, traced: bool, listening: Listening | None) -> None:
+    async with open_ledger(settings, name="api") as ledger:
+        await serve_ledger(ledger, settings, stop, traced=traced, listening=listening)
+
+
+async def serve_ledger(
+    ledger: Ledger,
+    settings: Settings,
+    stop: Stop,
+    *,
+    traced: bool = False,
+    listening: Listening | None = None,
+    pace: Pace | None = None,
+) -> None:
+    """Serve an open ledger, with its views and consumers, until `stop` is asked for."""
     async with AsyncExitStack() as stack:
-        ledger = await stack.enter_async_context(open_ledger(settings, name="api"))
         projections = await stack.enter_async_context(_views_of(ledger))
         if traced:
             stack.enter_context(measuring(ledger.recorder, ledger.ports.clock))
-        pace = Pace(grace_s=settings.grace_s * WORKING)
+        pace = pace or Pace(grace_s=settings.grace_s * WORKING)
         consumers = await stack.enter_async_context(Consumers(ledger, pace=pace))
         app = build_app(parts_of(ledger, projections, consumers, checkout_url=settings.public_url))
         await serve(

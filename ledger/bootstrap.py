@@ -17,6 +17,7 @@ from ledger.adapters.mongo.views import MongoViewStore
 from ledger.adapters.mongo.work import MongoWorkStore
 from ledger.adapters.queue import connected_queue
 from ledger.adapters.stripe import StripeAccounts, open_transport
+from ledger.adapters.traced_provider import TracedProviders
 from ledger.application.checkouts import Checkouts
 from ledger.application.clock import Clock
 from ledger.application.journal.lease import WriterLease
@@ -115,7 +116,9 @@ async def _real_ports(settings: Settings, stack: AsyncExitStack, *, holder: str)
         work=MongoWorkStore(database),
         queue=await stack.enter_async_context(connected_queue(settings.redis_url.get_secret_value())),
         views=MongoViewStore(database),
-        providers=StripeAccounts(_secrets_of(settings), transport, api_url=settings.stripe_api_url),
+        providers=TracedProviders(
+            StripeAccounts(_secrets_of(settings), transport, api_url=settings.stripe_api_url)
+        ),
         clock=clock,
         lease=MongoWriterLease(database, clock, holder=holder),
     )

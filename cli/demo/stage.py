@@ -34,9 +34,15 @@ class ApiServer(Server):
 
     @override
     def _make_ready(self, child: Child) -> None:
-        child.wait_until(self._ready)
+        child.wait_until(self.ready)
 
-    def _ready(self) -> bool:
+    @property
+    def running(self) -> bool:
+        """Whether the process exists."""
+        return self._own.running
+
+    def ready(self) -> bool:
+        """Ask it whether it is ready."""
         try:
             with urllib.request.urlopen(f"{self.url}/health/ready", timeout=2) as answer:  # noqa: S310 - our own
                 return bool(answer.status == 200)  # noqa: PLR2004
