@@ -6,8 +6,8 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from functools import partial
 from typing import Final
 
-from api.app import build_app, drain
-from api.limits import PARSER
+from api.app import SERVICE, build_app, drain
+from api.limits import PARSER, Limits, Rate
 from api.measuring import measuring
 from api.service import Parts
 from consumers.pace import Pace
@@ -24,6 +24,8 @@ from projections.runner import Runner
 
 Listening = Callable[[str, int], None]
 
+# Seconds' worth of requests that may come at once.
+BURST: Final = 3
 JOURNAL_ANSWERS_S: Final = 1.0
 # What is left of the grace when everything was answered goes to work in hand, but for a moment to close in.
 WORKING: Final = (1.0 - ANSWERING) * 0.8
@@ -57,7 +59,11 @@ async def serve_ledger(
             stack.enter_context(measuring(ledger.recorder, ledger.ports.clock))
         pace = pace or Pace(grace_s=settings.grace_s * WORKING)
         consumers = await stack.enter_async_context(Consumers(ledger, pace=pace))
-        app = build_app(parts_of(ledger, projections, consumers, checkout_url=settings.public_url))
+        limits = Limits(per_key=_rate(settings.rate_per_key_s), per_address=_rate(settings.rate_per_address_s))
+        parts = parts_of(ledger, projections, consumers, checkout_url=settings.public_url, limits=limits)
+        app = build_app(parts)
+        # A key that another process revoked is refused here as soon as its page is heard of.
+        projections.tail.on_page(app[SERVICE].forget)
         await serve(
             app,
             stop,
@@ -69,7 +75,14 @@ async def serve_ledger(
         )
 
 
-def parts_of(ledger: Ledger, projections: Projections, consumers: Consumers, *, checkout_url: str) -> Parts:
+def parts_of(
+    ledger: Ledger,
+    projections: Projections,
+    consumers: Consumers,
+    *,
+    checkout_url: str,
+    limits: Limits | None = None,
+) -> Parts:
     """Return what the API works with."""
     return Parts(
         organizations=ledger.organizations,
@@ -80,9 +93,14 @@ def parts_of(ledger: Ledger, projections: Projections, consumers: Consumers, *, 
         reader=projections.reader,
         clock=ledger.ports.clock,
         checkout_url=checkout_url,
+        limits=limits or Limits(),
         hasten=consumers.hasten,
         missing=partial(_missing, ledger.recorder, projections.runner),
     )
+
+
+def _rate(per_s: int) -> Rate | None:
+    return Rate(per_s=per_s, burst=per_s * BURST) if per_s else None
 
 
 def _views_of(ledger: Ledger) -> AbstractAsyncContextManager[Projections]:

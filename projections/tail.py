@@ -37,12 +37,17 @@ class Tail:
         self._topics = frozenset(topics)
         self._recent: deque[Facts] = deque()
         self._listeners: list[Callable[[Facts], None]] = []
+        self._page_listeners: list[Callable[[Page], None]] = []
         self._moved = asyncio.Event()
         self.position = 0
 
     def listen(self, listener: Callable[[Facts], None]) -> None:
         """Call `listener` with every page from now on, in order, without gaps, before anyone can await it."""
         self._listeners.append(listener)
+
+    def on_page(self, listener: Callable[[Page], None]) -> None:
+        """Call `listener` with every page itself from now on, whichever process wrote it; it must not fail."""
+        self._page_listeners.append(listener)
 
     async def begin(self) -> None:
         """Begin at the end of the journal as it is now."""
@@ -66,6 +71,8 @@ class Tail:
         # Listeners first: a page that one of them stumbles over is not passed over, but met again when following.
         for listener in self._listeners:
             listener(facts)
+        for hear in self._page_listeners:
+            hear(page)
         self._recent.append(facts)
         while facts.last - self._recent[0].last >= RECENT_EVENTS:
             self._recent.popleft()

@@ -3,7 +3,7 @@
 import sys
 from typing import Annotated, Literal, Self
 
-from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Url = Annotated[str, Field(pattern=r"^https?://[^/\s]+(/\S*)?$")]
@@ -29,10 +29,8 @@ class Settings(BaseSettings):
     grace_s: int = Field(default=25, ge=1, le=600, description="how long a SIGTERM waits for work in hand")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    # The OpenTelemetry SDK reads its own OTEL_ variables; these three tell us whether to start it at all.
-    otel_sdk_disabled: bool = False
-    otel_service_name: str = "ledger"
-    otel_exporter_otlp_endpoint: AnyHttpUrl | None = None
+    rate_per_key_s: int = Field(default=200, ge=0, le=100_000, description="requests of one API key; 0 is no limit")
+    rate_per_address_s: int = Field(default=50, ge=0, le=100_000, description="requests without a key; 0 is no limit")
 
     @model_validator(mode="after")
     def _production_speaks_tls(self) -> Self:
@@ -41,11 +39,6 @@ class Settings(BaseSettings):
                 if not getattr(self, name).startswith("https://"):
                     raise ValueError(f"{name.upper()} must be https in production")
         return self
-
-    @property
-    def traced(self) -> bool:
-        """Whether telemetry has somewhere to go."""
-        return self.otel_exporter_otlp_endpoint is not None and not self.otel_sdk_disabled
 
 
 class GivenServers(BaseSettings):

@@ -1,89 +1,26 @@
 """The consumers of a running process: quick, bounded, without the queue if need be, and in an orderly end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime
-from typing import ClassVar
 
 import pytest
-from typing_extensions import override
 
-from consumers.consumer import Again, Consumer
 from consumers.pace import Pace
 from consumers.run import Consumers
 from ledger.adapters.memory.queue import MemoryQueue
-from ledger.application.mapper import Envelope
-from ledger.application.work import WorkItem, WorkState
+from ledger.application.work import WorkState
 from ledger.domain.charge import PaymentStatus
 from tests.consumers.life import charges, eventually
+from tests.consumers.waiting import PAYMENTS, Open, begun, captured, ended, pay, renewed
 from tests.support.world import World
 
 PACE = Pace(block_s=0.05, relay_s=0.02, grace_s=5)
-PAYMENTS = 30
-
-
-class Open(Consumer):
-    """Waits at a gate before it is done with an event."""
-
-    name: ClassVar[str] = "wait_at_the_gate"
-    topic: ClassVar[str] = "checkout.opened"
-
-    def __init__(self) -> None:
-        self.gate = asyncio.Event()
-        self.begun = 0
-        self.ended = 0
-
-    @override
-    def due(self, envelope: Envelope) -> datetime:
-        return envelope.recorded_at
-
-    @override
-    async def handle(self, item: WorkItem, envelope: Envelope) -> Again | None:
-        self.begun += 1
-        await self.gate.wait()
-        self.ended += 1
-        return None
 
 
 def queue_of(world: World) -> MemoryQueue:
     queue = world.ledger.ports.queue
     assert isinstance(queue, MemoryQueue)
     return queue
-
-
-def captured(world: World, count: int) -> Callable[[], Awaitable[bool]]:
-    async def all_captured() -> bool:
-        return (await world.topics()).count("payment.captured") == count
-
-    return all_captured
-
-
-def begun(rule: Open) -> Callable[[], Awaitable[bool]]:
-    async def it_has() -> bool:
-        return rule.begun > 0
-
-    return it_has
-
-
-def ended(rule: Open) -> Callable[[], Awaitable[bool]]:
-    async def it_has() -> bool:
-        return rule.ended > 0
-
-    return it_has
-
-
-def renewed(world: World, held: WorkItem) -> Callable[[], Awaitable[bool]]:
-    async def it_is() -> bool:
-        now = await world.ledger.ports.work.get(held.item_id)
-        return now.lease_until is not None and held.lease_until is not None and now.lease_until > held.lease_until
-
-    return it_is
-
-
-async def pay(world: World, count: int = PAYMENTS) -> None:
-    for number in range(count):
-        await world.pay(await world.opened(key=f"order-{number}"), method="pm_card_visa")
 
 
 @pytest.mark.parametrize("hand_over", [False, True])

@@ -14,6 +14,7 @@ from ledger.adapters.memory.views import MemoryViewStore
 from ledger.application.journal.errors import JournalUnavailable
 from ledger.application.journal.layout import next_page
 from ledger.application.journal.page import Append
+from ledger.application.journal.recorder import Recorder
 from ledger.application.journal.tree import NOTHING
 from ledger.application.views import Document
 from projections.catalogue import CHECKOUT_STATUS, PAYMENTS, VIEWS
@@ -213,3 +214,12 @@ async def test_a_bug_in_a_view_is_not_passed_over(ledger: InMemory) -> None:
             projections.tail.listen(fail)
             await ledger.open_checkout(CHECKOUT)
             await asyncio.Event().wait()
+
+
+async def test_pages_that_another_process_wrote_are_heard_of(ledger: InMemory, projections: Projections) -> None:
+    """A key that was revoked elsewhere is forgotten here."""
+    heard: list[int] = []
+    projections.tail.on_page(lambda page: heard.append(page.position))
+    async with Recorder(ledger.pages, ledger.clock, name="other") as other:
+        await replace(ledger, recorder=other).open_checkout(CHECKOUT)
+        await until(lambda: heard == [1])
