@@ -3,19 +3,31 @@
 import asyncio
 import os
 import sys
+from collections.abc import Callable, Coroutine
 
 from pymongo import MongoClient
 from rich.console import Console
 
-from benchmarks import aggregates, journal_appends, replay, stream_reads
+from benchmarks import aggregates, journal_appends, payments, replay, status, stream_reads
 from benchmarks.harness import Figure, show, write
 from benchmarks.stack import servers
+from ledger.runtime.devstack import Servers
 
-PARTS = {
-    "appends": journal_appends.figures,
-    "aggregates": aggregates.figures,
-    "streams": stream_reads.figures,
-    "replay": replay.figures,
+Part = Callable[[Servers], list[Figure]]
+
+
+def in_a_loop(measure: Callable[[Servers], Coroutine[None, None, list[Figure]]]) -> Part:
+    """Return a part that runs in an event loop of its own."""
+    return lambda running: asyncio.run(measure(running))
+
+
+PARTS: dict[str, Part] = {
+    "appends": in_a_loop(journal_appends.figures),
+    "aggregates": in_a_loop(aggregates.figures),
+    "streams": in_a_loop(stream_reads.figures),
+    "replay": in_a_loop(replay.figures),
+    "payments": payments.figures,
+    "status": status.figures,
 }
 
 
@@ -26,7 +38,7 @@ def main() -> None:
     with servers() as running:
         for name in named:
             with Console().status(f"measuring {name} …"):
-                found += asyncio.run(PARTS[name](running))
+                found += PARTS[name](running)
             Console().print(f"  measured {name}")
         with MongoClient[dict[str, object]](running.mongo.admin_url) as client:
             version = str(client.server_info()["version"])
