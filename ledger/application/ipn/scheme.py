@@ -53,9 +53,9 @@ class IpnScheme(Protocol):
                 return Ack(self.refused)
 
 
-def header(headers: Headers, name: str) -> tuple[str, ...]:
+def header(headers: Headers, name: str) -> list[str]:
     """Return every value of the header `name` (in lower case), in order."""
-    return tuple(value for key, value in headers if key.lower() == name)
+    return [value for key, value in headers if key.lower() == name]
 
 
 def one_header(headers: Headers, name: str) -> str | Rejected:
