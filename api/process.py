@@ -64,6 +64,7 @@ async def serve_ledger(
         app = build_app(parts)
         # A key that another process revoked is refused here as soon as its page is heard of.
         projections.tail.on_page(app[SERVICE].forget)
+        projections.tail.on_page(ledger.repository.recollection.hear)
         await serve(
             app,
             stop,

@@ -142,7 +142,7 @@ class Counted:
         """Return the counts since the servers began."""
         commands = self._mongo.admin.command("serverStatus")["metrics"]["commands"]
         counts = {name: int(commands[name]["total"]) for name in COUNTED if name in commands}
-        stats: dict[str, Any] = self._redis.info("commandstats")  # type: ignore[assignment]
+        stats: dict[str, Any] = self._redis.info("commandstats")
         counts["redis"] = sum(int(each["calls"]) for name, each in stats.items() if "z" in name)
         return counts
 

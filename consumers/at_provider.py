@@ -33,7 +33,7 @@ class AtProvider:
         return await provider.cancel(_reference(payment), idempotency_key=payment.cancel_key)
 
     async def _provider(self, payment: Payment) -> Provider:
-        organization = await self._organizations.get(payment.charge.organization_id)
+        organization = await self._organizations.glance(payment.charge.organization_id)
         return self._providers.of(organization.accounts[payment.charge.provider_account])
 
 

@@ -39,7 +39,10 @@ class ChargeOnPaymentInitiated(Consumer):
 
     @override
     async def handle(self, item: WorkItem, envelope: Envelope) -> Again | None:
-        payment = await self._payments.get(item.stream_id)
+        # At the first try this process has just recorded or heard of the payment. Whatever is decided on its memory
+        # is put to the test by the append, and the provider's keys are the same either way.
+        first = item.attempts <= 1
+        payment = await (self._payments.glance if first else self._payments.get)(item.stream_id)
         if _is_elsewhere(payment):
             return None
         if self._clock.now() - envelope.recorded_at >= self._schedule.key_life:

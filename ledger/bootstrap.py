@@ -116,9 +116,7 @@ async def _real_ports(settings: Settings, stack: AsyncExitStack, *, holder: str)
         work=MongoWorkStore(database),
         queue=await stack.enter_async_context(connected_queue(settings.redis_url.get_secret_value())),
         views=MongoViewStore(database),
-        providers=TracedProviders(
-            StripeAccounts(_secrets_of(settings), transport, api_url=settings.stripe_api_url)
-        ),
+        providers=TracedProviders(StripeAccounts(_secrets_of(settings), transport, api_url=settings.stripe_api_url)),
         clock=clock,
         lease=MongoWriterLease(database, clock, holder=holder),
     )

@@ -41,7 +41,7 @@ class Checkouts:
         Raises `IdempotencyKeyReused` if the key was used with another `body`, `ExpiryOutOfRange`,
         `ProviderNotConnected`.
         """
-        organization = await self._repository.get(Organization, principal.organization_id)
+        organization = await self._repository.glance(Organization, principal.organization_id)
         organization.account(principal.mode)
         salt = organization.id_salt
         checkout_id = ids.derived(salt, "checkout", principal.mode.value, principal.key_id, key)

@@ -53,6 +53,10 @@ class Organizations:
         """Return the organization or raise `NotFound`."""
         return await self._repository.get(Organization, organization_id)
 
+    async def glance(self, organization_id: UUID) -> Organization:
+        """Return the organization as this process last knew it, some milliseconds old at most; raise `NotFound`."""
+        return await self._repository.glance(Organization, organization_id)
+
     async def issue_key(self, organization_id: UUID, mode: Mode, label: str) -> str:
         """Issue a key and return it: the only time anybody sees it, since only a digest is kept."""
         key_id = f"{organization_id.hex}{secrets.token_hex(4)}"

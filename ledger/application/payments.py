@@ -47,11 +47,11 @@ class Payments:
         """
 
         async def decide() -> Begun:
-            checkout = await self._repository.get(Checkout, checkout_id)
-            organization = await self._repository.get(Organization, checkout.terms.organization_id)
+            checkout = await self._repository.recall(Checkout, checkout_id)
+            organization = await self._repository.glance(Organization, checkout.terms.organization_id)
             payment_id = ids.derived(organization.id_salt, "payment", checkout_id.hex, key)
             request = request_of(organization.id_salt, key, body)
-            first = await self._repository.find(Payment, payment_id)
+            first = await self._repository.presume(Payment, payment_id)
             if first is not None:
                 first.request.require_same(request)
                 return Begun(payment_id, None, replayed=True)
@@ -94,11 +94,15 @@ class Payments:
         """Return the payment or raise `NotFound`."""
         return await self._repository.get(Payment, payment_id)
 
+    async def glance(self, payment_id: UUID) -> Payment:
+        """Return the payment as this process last knew it, which may be some milliseconds old; raise `NotFound`."""
+        return await self._repository.glance(Payment, payment_id)
+
     async def record(self, payment_id: UUID, fact: Callable[[Payment], object]) -> Payment:
         """Record one fact about a payment that concerns nothing else, and return the payment as it then is."""
 
         async def decide() -> Payment:
-            payment = await self._repository.get(Payment, payment_id)
+            payment = await self._repository.recall(Payment, payment_id)
             fact(payment)
             with acting(tenant=payment.charge.organization_id):
                 await self._repository.save(payment)
@@ -110,8 +114,8 @@ class Payments:
         """Apply what the provider says: payment and checkout change in one append, and only forward."""
 
         async def decide() -> Payment:
-            payment = await self._repository.get(Payment, payment_id)
-            checkout = await self._repository.get(Checkout, payment.charge.checkout_id)
+            payment = await self._repository.recall(Payment, payment_id)
+            checkout = await self._repository.recall(Checkout, payment.charge.checkout_id)
             _fold(outcome, payment, checkout)
             with acting(tenant=payment.charge.organization_id):
                 await self._repository.save(payment, checkout)
@@ -123,8 +127,8 @@ class Payments:
         """Fail a payment nobody asked the provider to charge, and give its checkout back; leave any other alone."""
 
         async def decide() -> Payment:
-            payment = await self._repository.get(Payment, payment_id)
-            checkout = await self._repository.get(Checkout, payment.charge.checkout_id)
+            payment = await self._repository.recall(Payment, payment_id)
+            checkout = await self._repository.recall(Checkout, payment.charge.checkout_id)
             if not payment.confirm_requested:
                 payment.fail(code, message)
                 _reopen(payment, checkout, code)

@@ -1,14 +1,16 @@
 """Loading aggregates from their streams and saving what they decided, several streams in one atomic append."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol, TypeVar
+from contextvars import ContextVar
+from typing import Protocol, TypeVar, cast
 from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from ledger.application.mapper import Mapper
-from ledger.domain.aggregate import Aggregate
-from ledger.domain.errors import NotFound, Unavailable
+from ledger.application.recollection import Recollection
+from ledger.domain.aggregate import Aggregate, Event
+from ledger.domain.errors import NotFound, Refused, Unavailable
 
 A = TypeVar("A", bound=Aggregate)
 T = TypeVar("T")
@@ -16,11 +18,18 @@ T = TypeVar("T")
 ATTEMPTS = 8
 """How often a decision is made anew after somebody else's append came first."""
 
+# The streams that the decision under way knows from memory alone; None when it may not lean on memory.
+_leaning: ContextVar[set[UUID] | None] = ContextVar("leaning", default=None)
+
 
 class Contended(Unavailable):
     """Too many others were changing the same thing; try again."""
 
     code = "contended"
+
+
+class MemoryUntried(Exception):
+    """A decision leaned on memory that its append does not put to the test."""
 
 
 class EventRecorder(Protocol):
@@ -44,39 +53,101 @@ class Repository:
         """Keep events in `recorder` in the form `mapper` gives them."""
         self._recorder = recorder
         self._mapper = mapper
+        self.recollection = Recollection()
 
     async def find(self, kind: type[A], stream_id: UUID, *, version: int | None = None) -> A | None:
         """Return the aggregate, as of `version` if given, or None if there is no such stream of that kind."""
         stored = await self._recorder.select_events(stream_id, lte=version)
-        aggregate: Aggregate | None = None
-        for item in stored:
-            aggregate = self._mapper.to_domain_event(item).mutate(aggregate)
-        return aggregate if isinstance(aggregate, kind) else None
+        events = [self._mapper.to_domain_event(item) for item in stored]
+        if version is None:
+            self.recollection.read(stream_id, events)
+        return _fold(kind, events)
 
     async def get(self, kind: type[A], stream_id: UUID, *, version: int | None = None) -> A:
         """Return the aggregate or raise `NotFound`."""
-        found = await self.find(kind, stream_id, version=version)
-        if found is None:
-            raise NotFound
-        return found
+        return _existing(await self.find(kind, stream_id, version=version))
+
+    async def recall(self, kind: type[A], stream_id: UUID) -> A:
+        """Return the aggregate as this process last knew it, else as the journal has it; raise `NotFound`.
+
+        Inside `deciding` it is as good as `get`: what comes of it is put to the test by the append, or decided anew.
+        """
+        return _existing(await self._recalled(kind, stream_id) or await self.find(kind, stream_id))
+
+    async def presume(self, kind: type[A], stream_id: UUID) -> A | None:
+        """Return the aggregate if this process knows it; inside `deciding`, presume that there is none otherwise."""
+        recalled = await self._recalled(kind, stream_id)
+        leaning = _leaning.get()
+        if recalled is None and leaning is not None:
+            leaning.add(stream_id)
+            return None
+        return recalled or await self.find(kind, stream_id)
+
+    async def glance(self, kind: type[A], stream_id: UUID) -> A:
+        """Return an aggregate that is only looked at, and that may be some milliseconds old; raise `NotFound`."""
+        known = _fold(kind, self.recollection.of(stream_id))
+        return known or await self.get(kind, stream_id)
+
+    async def _recalled(self, kind: type[A], stream_id: UUID) -> A | None:
+        leaning = _leaning.get()
+        if leaning is None:
+            return None
+        known = _fold(kind, self.recollection.of(stream_id))
+        if known is not None:
+            leaning.add(stream_id)
+        return known
 
     async def save(self, *aggregates: Aggregate) -> int | None:
         """Append everything the aggregates decided, in one page; return the last position, None if nothing was new.
 
         Raises `IntegrityError` when somebody else was first: the objects are then stale and must be discarded.
         """
-        events = [event for aggregate in aggregates for event in aggregate.collect_events()]
-        if not events:
+        decided = {aggregate.id: cast("Sequence[Event]", aggregate.collect_events()) for aggregate in aggregates}
+        leaning = _leaning.get()
+        if leaning and any(not decided.get(stream_id) for stream_id in leaning):
+            raise MemoryUntried
+        stored = [self._mapper.to_stored_event(event) for events in decided.values() for event in events]
+        if not stored:
             return None
-        stored = [self._mapper.to_stored_event(event) for event in events]  # type: ignore[arg-type]
-        return (await self._recorder.insert_events(stored))[-1]
+        with self.recollection.writing(decided):
+            positions = await self._recorder.insert_events(stored)
+        if leaning:
+            leaning.clear()
+        return positions[-1]
 
 
 async def deciding(decide: Callable[[], Awaitable[T]]) -> T:
-    """Run `decide` (load, decide, save), anew from the start when somebody else's append came first (CONS-3)."""
-    for _ in range(ATTEMPTS):
+    """Run `decide` (load, decide, save), anew from the start when somebody else's append came first (CONS-3).
+
+    The first time it may lean on what this process remembers. A decision that leaned on memory counts only if its
+    append put every such stream to the test; a refusal, or a decision to do nothing, is made again on fresh history.
+    """
+    for attempt in range(ATTEMPTS):
+        leaning: set[UUID] | None = set() if attempt == 0 else None
+        token = _leaning.set(leaning)
         try:
-            return await decide()
-        except IntegrityError:
+            decided = await decide()
+        except (IntegrityError, MemoryUntried):
             continue
+        except Refused:
+            if not leaning:
+                raise
+            continue
+        finally:
+            _leaning.reset(token)
+        if not leaning:
+            return decided
     raise Contended
+
+
+def _fold(kind: type[A], events: Sequence[Event]) -> A | None:
+    aggregate: Aggregate | None = None
+    for event in events:
+        aggregate = event.mutate(aggregate)
+    return aggregate if isinstance(aggregate, kind) else None
+
+
+def _existing(found: A | None) -> A:
+    if found is None:
+        raise NotFound
+    return found
