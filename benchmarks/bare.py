@@ -11,7 +11,7 @@ import orjson
 from aiohttp import ClientSession, web
 from redis.asyncio import Redis
 
-from ledger.adapters.mongo.driver import Collection, connected
+from ledger.adapters.mongo.driver import Collection, Driver, connected
 
 RECORD = "x" * 600
 SCHEMA = {"amount", "payment_method"}
@@ -67,7 +67,7 @@ async def application(_: list[str] | None = None) -> web.Application:
 
     async def opened(_: web.Application) -> AsyncIterator[None]:
         async with (
-            connected(environment["BARE_MONGO_URL"]) as client,
+            connected(environment["BARE_MONGO_URL"], driver=Driver(environment["MONGO_DRIVER"])) as client,
             ClientSession() as http,
             Redis.from_url(environment["BARE_REDIS_URL"]) as redis,
         ):

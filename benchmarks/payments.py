@@ -100,6 +100,7 @@ def environment_of(settings: Settings, port: int) -> dict[str, str]:
         "RATE_PER_KEY_S": "0",
         "RATE_PER_ADDRESS_S": "0",
         "LOG_LEVEL": "ERROR",
+        "MONGO_DRIVER": settings.mongo_driver,
     }
 
 
@@ -186,6 +187,7 @@ async def _figures(running: Servers, stack: ExitStack, provider: str, port: int,
             "BARE_REDIS_URL": running.valkey.url,
             "BARE_PROVIDER": provider,
             "BARE_PORT": str(bare_port),
+            "MONGO_DRIVER": settings.mongo_driver,
             "BARE_OPERATIONS": json.dumps({name: count / PAYMENTS for name, count in probe.operations.items()}),
         }
         _, bare = stack.enter_context(child("benchmarks.bare", bare_port, bare_environment))

@@ -32,7 +32,7 @@ def servers() -> Iterator[Servers]:
 
 
 @asynccontextmanager
-async def fresh_journal(running: Servers, *, driver: Driver = Driver.MOTOR) -> AsyncIterator[Journal]:
+async def fresh_journal(running: Servers, *, driver: Driver = Driver.PYMONGO) -> AsyncIterator[Journal]:
     """Open an empty journal; the client has an administrator's rights, so that the control may use it, too."""
     name = f"bench_{uuid4().hex[:12]}"
     async with connected(running.mongo.admin_url, driver=driver) as client:

@@ -1,6 +1,7 @@
 """The mapper: between domain events and records, the exact bytes that are hashed, kept and never re-serialised."""
 
 import secrets
+from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,9 @@ from ledger.application.codec import event_codecs, moment_text
 from ledger.application.context import Context, current
 from ledger.domain.aggregate import Event
 from ledger.domain.errors import LedgerError
+
+MOST_FRESH = 2_048
+"""So many records just written here are remembered together with what they were written from."""
 
 
 class RecordUnreadable(LedgerError):
@@ -42,6 +46,7 @@ class Mapper:
         """Read only what `events` lists; stamp with `clock`."""
         self._events = events
         self._clock = clock
+        self._fresh: OrderedDict[bytes, Envelope] = OrderedDict()
 
     def to_stored_event(self, event: Event) -> StoredEvent:
         """Return the record of a new event, stamping the event with the moment of recording."""
@@ -54,26 +59,42 @@ class Mapper:
         state["timestamp"] = recorded_at
         stamp = moment_text(recorded_at)
         random = secrets.token_hex(32)
-        record = {
+        effective_at: datetime = state.get("effective_at", recorded_at)
+        context = current()
+        record: dict[str, Any] = {
             "id": f"evt_{random[:32]}",
             "originator_id": event.originator_id.hex,
             "originator_version": event.originator_version,
             "topic": topic,
             "schema": event_class.class_version,
             "recorded_at": stamp,
-            "effective_at": moment_text(state["effective_at"]) if "effective_at" in state else stamp,
-            "meta": _meta(current()),
+            "effective_at": stamp if effective_at is recorded_at else moment_text(effective_at),
+            "meta": _meta(context),
             "salt": random[32:],
             "state": {name: encode(state[name]) for name, encode, _ in event_codecs(event_class)},
         }
-        return StoredEvent(event.originator_id, event.originator_version, topic, orjson.dumps(record))
+        stored = StoredEvent(event.originator_id, event.originator_version, topic, orjson.dumps(record))
+        schema = event_class.class_version
+        self._keep_fresh(stored.state, Envelope(record["id"], schema, recorded_at, effective_at, context, event))
+        return stored
+
+    def _keep_fresh(self, record: bytes, envelope: Envelope) -> None:
+        self._fresh[record] = envelope
+        if len(self._fresh) > MOST_FRESH:
+            self._fresh.popitem(last=False)
 
     def to_domain_event(self, stored: StoredEvent) -> Event:
         """Return the event a record tells of; raise `RecordUnreadable` naming its stream and version."""
         return self._event(stored, self._record(stored))
 
     def to_envelope(self, stored: StoredEvent) -> Envelope:
-        """Return the event together with its metadata; raise `RecordUnreadable`."""
+        """Return the event together with its metadata; raise `RecordUnreadable`.
+
+        What these very bytes were just written from need not be read out of them again.
+        """
+        fresh = self._fresh.get(stored.state)
+        if fresh is not None and _is_of(fresh.event, stored):
+            return fresh
         record = self._record(stored)
         meta = record["meta"]
         tenant = meta.get("tenant")
@@ -119,6 +140,11 @@ class Mapper:
         event = object.__new__(event_class)
         event.__dict__.update(state)
         return event
+
+
+def _is_of(event: Event, stored: StoredEvent) -> bool:
+    beside = (stored.originator_id, stored.originator_version, stored.topic)
+    return (event.originator_id, event.originator_version, event.TOPIC) == beside  # type: ignore[attr-defined]
 
 
 def upcast(event_class: type[Event], state: dict[str, Any], schema: int) -> dict[str, Any]:

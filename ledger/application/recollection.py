@@ -50,8 +50,10 @@ class Recollection:
             for stream_id in streams:
                 self._wrote(stream_id, decided[stream_id])
         finally:
-            self._being_written.subtract(streams)
-            self._being_written = +self._being_written
+            for stream_id in streams:
+                self._being_written[stream_id] -= 1
+                if not self._being_written[stream_id]:
+                    del self._being_written[stream_id]
 
     def _wrote(self, stream_id: UUID, events: Sequence[Event]) -> None:
         known = self._streams.get(stream_id, ())

@@ -17,7 +17,7 @@ class Settings(BaseSettings):
     environment: Literal["production", "development"] = "development"
     mongo_url: SecretStr = Field(description="the application user's address of the replica set")
     mongo_database: str = Field(default="ledger", pattern=r"^[A-Za-z0-9_-]{1,38}$")
-    mongo_driver: Literal["motor", "pymongo"] = "motor"
+    mongo_driver: Literal["motor", "pymongo"] = "pymongo"
     redis_url: SecretStr = Field(description="Redis >= 6.2, Valkey or Garnet; holds nothing that cannot be lost")
     stripe_api_url: Url = "https://api.stripe.com"
     provider_secrets: dict[str, SecretStr] = Field(

@@ -5,7 +5,7 @@ with somewhere to send to. The application and the domain know nothing of this: 
 `traceparent`, which the edges set from `current_traceparent`.
 """
 
-import secrets
+import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -126,6 +126,10 @@ def span(
     It begins now, or at `start`. An error marks it and goes on. With telemetry off a trace id is still drawn and
     passed on, so that the history and the logs of one request can be found together.
     """
+    if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
+        with _unrecorded(parent) as drawn:
+            yield drawn
+        return
     tracer = trace.get_tracer(NAME)
     within = _context_of(parent)
     start_ns = None if start is None else int(start.timestamp() * 1_000_000) * 1_000
@@ -137,6 +141,18 @@ def span(
         yield drawn
 
 
+@contextmanager
+def _unrecorded(parent: str | None) -> Iterator[trace.Span]:
+    """Pass a trace on, or draw one, where nobody records."""
+    within = trace.get_current_span(_context_of(parent)).get_span_context()
+    passed_on = trace.NonRecordingSpan(within if within.is_valid else _drawn())
+    token = otel_context.attach(trace.set_span_in_context(passed_on))
+    try:
+        yield passed_on
+    finally:
+        otel_context.detach(token)
+
+
 def _context_of(parent: str | None) -> otel_context.Context | None:
     if parent is None:
         return None
@@ -144,4 +160,9 @@ def _context_of(parent: str | None) -> otel_context.Context | None:
 
 
 def _drawn() -> trace.SpanContext:
-    return trace.SpanContext(secrets.randbits(128) | 1, secrets.randbits(64) | 1, is_remote=False)
+    return trace.SpanContext(_bits(128), _bits(64), is_remote=False)
+
+
+def _bits(count: int) -> int:
+    # A trace id is no secret, and zero is none.
+    return random.getrandbits(count) | 1

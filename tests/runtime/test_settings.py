@@ -19,7 +19,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 @pytest.mark.usefixtures("environment")
 def test_two_addresses_are_enough() -> None:
     settings = read_settings()
-    assert (settings.mongo_database, settings.mongo_driver, settings.port) == ("ledger", "motor", 8080)
+    assert (settings.mongo_database, settings.mongo_driver, settings.port) == ("ledger", "pymongo", 8080)
 
 
 @pytest.mark.usefixtures("environment")

@@ -34,7 +34,7 @@ class Driver(StrEnum):
 
 
 @asynccontextmanager
-async def connected(url: str, *, driver: Driver = Driver.MOTOR) -> AsyncIterator[Client]:
+async def connected(url: str, *, driver: Driver = Driver.PYMONGO) -> AsyncIterator[Client]:
     """Open a client for `url` and close it at the end; it writes and reads with majority, journaled, in UTC."""
     open_client = AsyncIOMotorClient if driver is Driver.MOTOR else AsyncMongoClient
     client = cast(
