@@ -89,6 +89,7 @@ def parts_of(
         organizations=ledger.organizations,
         checkouts=ledger.checkouts,
         payments=ledger.payments,
+        refunds=ledger.refunds,
         providers=ledger.ports.providers,
         recorder=ledger.recorder,
         reader=projections.reader,

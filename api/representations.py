@@ -96,6 +96,34 @@ class Payment(CustomerPayment):
 
     provider: str
     reported_amount: Money | None
+    # What was given back and what is about to be; a refund that came to nothing is not in it any more.
+    refunded: Money
+    refund_ids: list[str]
+
+
+class Refund(Representation):
+    """Money on its way back to a customer. An outcome that is not known is `unknown` in `detail`, never a failure."""
+
+    id: str
+    object: Literal["refund"]
+    mode: ModeName
+    payment_id: str
+    status: Literal["pending", "succeeded", "failed", "cancelled"]
+    detail: Literal["requested", "opened", "unknown", "succeeded", "failed", "cancelled"]
+    amount: Money
+    reason: str | None
+    provider: str
+    failure_code: str | None
+    reported_amount: Money | None
+    created_at: str
+    updated_at: str
+
+
+class RefundList(Representation):
+    """All the refunds of a payment, newest first; `next_cursor` is always null."""
+
+    items: list[Refund]
+    next_cursor: str | None
 
 
 class CheckoutList(Representation):

@@ -129,6 +129,13 @@ class CreatePayment(Body):
     )
 
 
+class CreateRefund(Body):
+    """What a merchant gives back of a payment."""
+
+    amount: Price | None = Field(default=None, description="all that is left if absent")
+    reason: Reference | None = None
+
+
 B = TypeVar("B", bound=Body)
 
 

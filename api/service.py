@@ -22,6 +22,7 @@ from ledger.application.journal.recorder import Recorder
 from ledger.application.organizations import Organizations, Principal
 from ledger.application.payments import Payments
 from ledger.application.provider import Providers
+from ledger.application.refunds import Refunds
 from projections.reader import Reader
 
 
@@ -44,6 +45,7 @@ class Parts:
     organizations: Organizations
     checkouts: Checkouts
     payments: Payments
+    refunds: Refunds
     providers: Providers
     recorder: Recorder
     reader: Reader

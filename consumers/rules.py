@@ -1,6 +1,7 @@
 """All the rules, in one place: what follows from which event."""
 
 from consumers.ask_on_outcome_unknown import AskOnOutcomeUnknown
+from consumers.ask_on_refund_outcome_unknown import AskOnRefundOutcomeUnknown
 from consumers.at_provider import AtProvider
 from consumers.charge_on_payment_initiated import ChargeOnPaymentInitiated
 from consumers.consumer import Consumer
@@ -8,6 +9,9 @@ from consumers.expire_on_checkout_opened import ExpireOnCheckoutOpened
 from consumers.expire_on_checkout_reopened import ExpireOnCheckoutReopened
 from consumers.follow_up_on_action_required import FollowUpOnActionRequired
 from consumers.follow_up_on_payment_pending import FollowUpOnPaymentPending
+from consumers.follow_up_on_refund_opened import FollowUpOnRefundOpened
+from consumers.refund_at_provider import RefundAtProvider
+from consumers.refund_on_refund_requested import RefundOnRefundRequested
 from consumers.schedule import Schedule
 from ledger.bootstrap import Ledger
 
@@ -17,6 +21,7 @@ def rules_of(ledger: Ledger, schedule: Schedule | None = None) -> tuple[Consumer
     schedule = schedule or Schedule()
     payments, checkouts, clock = ledger.payments, ledger.checkouts, ledger.ports.clock
     at_provider = AtProvider(ledger.organizations, ledger.ports.providers)
+    refunds, refund_at_provider = ledger.refunds, RefundAtProvider(ledger.organizations, ledger.ports.providers)
     return (
         ChargeOnPaymentInitiated(payments, at_provider, clock, schedule),
         FollowUpOnActionRequired(payments, at_provider, clock, schedule),
@@ -24,4 +29,7 @@ def rules_of(ledger: Ledger, schedule: Schedule | None = None) -> tuple[Consumer
         AskOnOutcomeUnknown(payments, at_provider, clock, schedule),
         ExpireOnCheckoutOpened(checkouts),
         ExpireOnCheckoutReopened(checkouts),
+        RefundOnRefundRequested(refunds, refund_at_provider, clock, schedule),
+        FollowUpOnRefundOpened(refunds, refund_at_provider, clock, schedule),
+        AskOnRefundOutcomeUnknown(refunds, refund_at_provider, clock, schedule),
     )

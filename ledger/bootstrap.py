@@ -27,6 +27,7 @@ from ledger.application.mapper import Mapper
 from ledger.application.organizations import Organizations
 from ledger.application.payments import Payments
 from ledger.application.provider import Providers
+from ledger.application.refunds import Refunds
 from ledger.application.repository import Repository
 from ledger.application.views import ViewStore
 from ledger.application.work import Queue, WorkStore
@@ -60,6 +61,7 @@ class Ledger:
     organizations: Organizations
     checkouts: Checkouts
     payments: Payments
+    refunds: Refunds
 
 
 def assemble(ports: Ports, *, name: str = "ledger") -> Ledger:
@@ -76,6 +78,7 @@ def assemble(ports: Ports, *, name: str = "ledger") -> Ledger:
         organizations=Organizations(repository),
         checkouts=Checkouts(repository, ports.clock),
         payments=Payments(repository, ports.providers, ports.clock),
+        refunds=Refunds(repository, ports.providers),
     )
 
 

@@ -15,6 +15,7 @@ from ledger.domain.charge import PaymentStatus
 from ledger.domain.payment import Payment
 from ledger.domain.session import Status
 from projections.checkout_status import money
+from projections.refunded import nothing_refunded, refunded
 from projections.view import View
 
 OUTSIDE: Final = {
@@ -61,6 +62,8 @@ class Payments(View):
             "payment.failed",
             "payment.cancelled",
             "payment.late",
+            "payment.refund_reserved",
+            "payment.refund_released",
         }
     )
 
@@ -74,7 +77,8 @@ class Payments(View):
         if isinstance(envelope.event, Payment.Initiated):
             return _initiated(envelope.event, position, now)
         assert document is not None, "a payment begins by being initiated"
-        body = {**document.body, **_changes(envelope), "updated_at": now}
+        changes = refunded(document.body, envelope.event) or _changes(envelope)
+        body = {**document.body, **changes, "updated_at": now}
         return replace(document, position=position, version=envelope.event.originator_version, body=body)
 
     @override
@@ -109,6 +113,7 @@ def _initiated(event: Payment.Initiated, position: int, now: str) -> Document:
         "action": None,
         "failure_code": None,
         "reported_amount": None,
+        **nothing_refunded(charge.amount.currency),
         "late": False,
         "after_expiration": False,
         "created_at": now,

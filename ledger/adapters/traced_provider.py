@@ -3,7 +3,7 @@
 from opentelemetry.trace import SpanKind
 from typing_extensions import override
 
-from ledger.application.provider import Outcome, Provider, Providers
+from ledger.application.provider import Outcome, Provider, Providers, RefundOutcome
 from ledger.domain.money import Money
 from ledger.domain.organization import ProviderAccount
 from ledger.runtime.telemetry import span
@@ -40,6 +40,20 @@ class TracedProvider(Provider):
     async def cancel(self, reference: str, *, idempotency_key: str) -> Outcome:
         with span(f"{self._name}.cancel", kind=SpanKind.CLIENT, reference=reference):
             return await self._provider.cancel(reference, idempotency_key=idempotency_key)
+
+    @override
+    def refund_parameters(self, *, refund_id: str, reference: str, amount: Money) -> dict[str, str]:
+        return self._provider.refund_parameters(refund_id=refund_id, reference=reference, amount=amount)
+
+    @override
+    async def refund(self, parameters: dict[str, str], *, idempotency_key: str) -> RefundOutcome:
+        with span(f"{self._name}.refund", kind=SpanKind.CLIENT):
+            return await self._provider.refund(parameters, idempotency_key=idempotency_key)
+
+    @override
+    async def lookup_refund(self, reference: str) -> RefundOutcome:
+        with span(f"{self._name}.lookup_refund", kind=SpanKind.CLIENT, reference=reference):
+            return await self._provider.lookup_refund(reference)
 
 
 class TracedProviders(Providers):

@@ -75,6 +75,38 @@ class Cancelled:
 Outcome = Captured | Declined | ActionRequired | Pending | Unconfirmed | Cancelled
 
 
+@dataclass(frozen=True, slots=True)
+class RefundSucceeded:
+    """The provider gave the money back: `amount_minor` in the currency's minor units."""
+
+    reference: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPending:
+    """The provider has the refund in hand and will know the outcome in hours or days."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundFailed:
+    """The money did not reach the customer, finally; a provider may say so after it had said success."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundCancelled:
+    """The refund was cancelled at the provider."""
+
+
+RefundOutcome = RefundSucceeded | RefundPending | RefundFailed | RefundCancelled
+
+
 class Provider(Protocol):
     """One provider account. Every call has a timeout; a lost answer raises `ProviderUnreachable`, never an outcome.
 
@@ -111,6 +143,21 @@ class Provider(Protocol):
 
     async def cancel(self, reference: str, *, idempotency_key: str) -> Outcome:
         """Cancel the intent if it has not been charged; return what it is now."""
+        ...
+
+    def refund_parameters(self, *, refund_id: str, reference: str, amount: Money) -> dict[str, str]:
+        """Return the exact strings that will refund `amount` of the intent `reference` (`re_…`); pure, no I/O."""
+        ...
+
+    async def refund(self, parameters: dict[str, str], *, idempotency_key: str) -> RefundOutcome:
+        """Give money back. A lost answer is asked for again under the same key: there is no reference to look up.
+
+        Raises `ProviderRefused` when the provider does not accept it: nothing was given back (final).
+        """
+        ...
+
+    async def lookup_refund(self, reference: str) -> RefundOutcome:
+        """Return what the provider knows about a refund now; gives nothing back."""
         ...
 
 

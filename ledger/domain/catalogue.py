@@ -4,8 +4,9 @@ from ledger.domain.aggregate import REGISTRY, registered
 from ledger.domain.checkout import Checkout
 from ledger.domain.organization import Organization
 from ledger.domain.payment import Payment
+from ledger.domain.refund import Refund
 from ledger.domain.work import Work
 
-AGGREGATES = (Organization, Checkout, Payment, Work)
+AGGREGATES = (Organization, Checkout, Payment, Refund, Work)
 registered(*AGGREGATES)
 EVENTS = dict(REGISTRY)

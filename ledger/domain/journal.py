@@ -40,3 +40,8 @@ def receivable(checkout_id: UUID) -> str:
 def revenue(organization_id: UUID) -> str:
     """Name an organization's revenue account."""
     return f"revenue:{organization_id.hex}"
+
+
+def refunds(organization_id: UUID) -> str:
+    """Name the account of what an organization has given back."""
+    return f"refunds:{organization_id.hex}"

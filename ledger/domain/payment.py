@@ -8,10 +8,12 @@ from ledger.domain import aggregate
 from ledger.domain.charge import FINAL, Charge, PaymentStatus
 from ledger.domain.journal import Postings, clearing, receivable, transfer
 from ledger.domain.money import Money
+from ledger.domain.provider_keys import ProviderKeys
+from ledger.domain.refunding import PaymentNotCaptured, Reservations
 from ledger.domain.values import Request
 
 
-class Payment(aggregate.Aggregate):
+class Payment(aggregate.Aggregate, ProviderKeys):
     """A payment (`pay_…`)."""
 
     TOPIC = "payment"
@@ -87,6 +89,20 @@ class Payment(aggregate.Aggregate):
         TOPIC = "payment.late"
         reason: str
 
+    class RefundReserved(Event):
+        """Part of what was captured is held for a refund, so that all refunds together never exceed it."""
+
+        TOPIC = "payment.refund_reserved"
+        refund_id: UUID
+        amount: Money
+
+    class RefundReleased(Event):
+        """A refund came to nothing; what it held can be refunded again."""
+
+        TOPIC = "payment.refund_released"
+        refund_id: UUID
+        amount: Money
+
     @event(Initiated)
     def __init__(self, charge: Charge, request: Request) -> None:
         self.charge = charge
@@ -97,27 +113,13 @@ class Payment(aggregate.Aggregate):
         self.reported: Money | None = None
         self.failure: str | None = None
         self.late = False
+        self.refunds = Reservations()
 
     @classmethod
     def initiate(cls, payment_id: UUID, charge: Charge, request: Request) -> "Payment":
         """Begin a payment; its id is derived from the checkout and the idempotency key."""
         payment: Payment = cls._create(cls.Initiated, id=payment_id, charge=charge, request=request)
         return payment
-
-    @property
-    def open_key(self) -> str:
-        """The provider's idempotency key for opening the intent (IDEM-11)."""
-        return f"{self.id.hex}:1:open"
-
-    @property
-    def confirm_key(self) -> str:
-        """The provider's idempotency key for confirming the intent (IDEM-11)."""
-        return f"{self.id.hex}:1:confirm"
-
-    @property
-    def cancel_key(self) -> str:
-        """The provider's idempotency key for cancelling the intent."""
-        return f"{self.id.hex}:1:cancel"
 
     @property
     def settled(self) -> bool:
@@ -182,6 +184,19 @@ class Payment(aggregate.Aggregate):
         if not self.late:
             self._late(reason)
 
+    def reserve_refund(self, refund_id: UUID, wanted: Money | None) -> Money:
+        """Hold `wanted`, or all that is left, for a refund and return it; raise the refusal that says why not."""
+        if self.status is not PaymentStatus.CAPTURED:
+            raise PaymentNotCaptured(status=self.status.value)
+        amount = self.refunds.room(self.charge.amount, wanted)
+        self._refund_reserved(refund_id, amount)
+        return amount
+
+    def release_refund(self, refund_id: UUID) -> None:
+        """Let go of what a refund held; again is harmless."""
+        if (minor := self.refunds.held.get(refund_id)) is not None:
+            self._refund_released(refund_id, Money(minor, self.charge.amount.currency))
+
     @event(Opened)
     def _opened(self, reference: str) -> None:
         self.reference = reference
@@ -224,3 +239,11 @@ class Payment(aggregate.Aggregate):
     @event(Late)
     def _late(self, reason: str) -> None:
         self.late = True
+
+    @event(RefundReserved)
+    def _refund_reserved(self, refund_id: UUID, amount: Money) -> None:
+        self.refunds = self.refunds.with_held(refund_id, amount.minor)
+
+    @event(RefundReleased)
+    def _refund_released(self, refund_id: UUID, amount: Money) -> None:
+        self.refunds = self.refunds.without(refund_id)

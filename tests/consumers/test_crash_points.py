@@ -14,6 +14,7 @@ from ledger.adapters.memory.provider import MemoryProvider, MemoryProviders
 from ledger.application.checkouts import Checkouts
 from ledger.application.organizations import Organizations
 from ledger.application.payments import Payments
+from ledger.application.refunds import Refunds
 from ledger.application.repository import Repository
 from ledger.bootstrap import Ledger, memory_ports
 from ledger.domain.charge import PaymentStatus
@@ -76,6 +77,7 @@ def fused(ledger: Ledger, fuse: Fuse) -> Ledger:
         organizations=Organizations(repository),
         checkouts=Checkouts(repository, ledger.ports.clock),
         payments=Payments(repository, ledger.ports.providers, ledger.ports.clock),
+        refunds=Refunds(repository, ledger.ports.providers),
     )
 
 

@@ -7,12 +7,27 @@ from ledger.domain.money import Money
 from ledger.domain.organization import Organization
 from ledger.domain.session import PaymentStatus
 from ledger.domain.work import Work
-from tests.support.examples import ACCOUNT, KEY, NOW, ORGANIZATION, PAYMENT, PRICE, checkout, payment
+from tests.support.examples import (
+    ACCOUNT,
+    KEY,
+    NOW,
+    ORGANIZATION,
+    PAYMENT,
+    PRICE,
+    REFUND,
+    checkout,
+    payment,
+    refund,
+)
 
 
 def every_event() -> list[Event]:
     """Return at least one event of every topic, as the aggregates record them."""
-    return [event for life in (*_organizations(), *_checkouts(), *_payments(), _work()) for event in _events(life)]
+    return [
+        event
+        for life in (*_organizations(), *_checkouts(), *_payments(), *_refunds(), _work())
+        for event in _events(life)
+    ]
 
 
 def _events(aggregate: Aggregate) -> list[Event]:
@@ -52,9 +67,22 @@ def _payments() -> list[Aggregate]:
     taken.capture("pi_1", Money(1, "EUR"))
     taken.capture("pi_1", PRICE)
     taken.flag_late("expired")
+    taken.reserve_refund(REFUND, Money(500, "EUR"))
+    taken.release_refund(REFUND)
     refused.fail("card_declined", "Your card was declined.")
     called_off.cancel("provider")
     return [taken, refused, called_off]
+
+
+def _refunds() -> list[Aggregate]:
+    given_back, slow, called_off = refund(), refund(), refund()
+    given_back.succeed("re_1", Money(1, "EUR"))
+    given_back.succeed("re_1", Money(500, "EUR"))
+    given_back.fail("lost_or_stolen_card", "The money could not be given back.")
+    slow.lose_sight("provider_unreachable")
+    slow.open("re_1")
+    called_off.cancel()
+    return [given_back, slow, called_off]
 
 
 def _work() -> Aggregate:

@@ -8,6 +8,8 @@ from ledger.domain.checkout import Checkout
 from ledger.domain.money import Money
 from ledger.domain.organization import ApiKey, ProviderAccount
 from ledger.domain.payment import Payment
+from ledger.domain.refund import Refund
+from ledger.domain.refunding import RefundTerms
 from ledger.domain.session import Line, Terms
 from ledger.domain.values import Mode, Personal, Request
 
@@ -16,6 +18,7 @@ ORGANIZATION = UUID(int=0x0123456789ABCDEF0123456789ABCDEF)
 CHECKOUT = UUID(int=0x11111111111111111111111111111111)
 PAYMENT = UUID(int=0x22222222222222222222222222222222)
 OTHER_PAYMENT = UUID(int=0x33333333333333333333333333333333)
+REFUND = UUID(int=0x44444444444444444444444444444444)
 PRICE = Money(1999, "EUR")
 
 TERMS = Terms(
@@ -41,6 +44,16 @@ CHARGE = Charge(
     provider_account="acct_1",
     parameters=(("amount", "1999"), ("currency", "eur"), ("payment_method", "pm_card")),
 )
+REFUND_TERMS = RefundTerms(
+    payment_id=PAYMENT,
+    organization_id=ORGANIZATION,
+    mode=Mode.TEST,
+    amount=Money(500, "EUR"),
+    reason="a button was missing",
+    provider="stripe",
+    provider_account="acct_1",
+    parameters=(("payment_intent", "pi_1"), ("amount", "500")),
+)
 KEY = ApiKey(key_id=f"{ORGANIZATION.hex}00000001", mode=Mode.TEST, digest="d" * 64, label="till")
 ACCOUNT = ProviderAccount("acct_1", "stripe", Mode.TEST, "STRIPE_SECRET_KEY", "pk_test_1")
 
@@ -53,3 +66,8 @@ def checkout(terms: Terms = TERMS) -> Checkout:
 def payment() -> Payment:
     """Return a payment that was just initiated."""
     return Payment.initiate(PAYMENT, CHARGE, REQUEST)
+
+
+def refund(terms: RefundTerms = REFUND_TERMS) -> Refund:
+    """Return a refund that was just requested."""
+    return Refund.make(REFUND, terms, REQUEST)

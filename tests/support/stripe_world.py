@@ -24,6 +24,8 @@ PATHS: Final = {
     "open": ("POST", r"^/v1/payment_intents$"),
     "confirm": ("POST", r"^/v1/payment_intents/\w+/confirm$"),
     "lookup": ("GET", r"^/v1/payment_intents/\w+$"),
+    "refund": ("POST", r"^/v1/refunds$"),
+    "lookup_refund": ("GET", r"^/v1/refunds/\w+$"),
 }
 MISHAPS: Final = {
     Trouble.LOST_BEFORE: (Mishap.DROP_BEFORE, 0),

@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 from typing_extensions import override
 
 from ledger.adapters.memory.mishaps import CARDS, Ending, Mishap, Mishaps, Operation
+from ledger.adapters.memory.refunds import MemoryRefunds
 from ledger.application.provider import (
     ActionRequired,
     Cancelled,
@@ -21,13 +22,14 @@ from ledger.application.provider import (
     ProviderRefused,
     Providers,
     ProviderUnreachable,
+    RefundOutcome,
     Unconfirmed,
 )
 from ledger.domain.errors import LedgerError
 from ledger.domain.money import Money
 from ledger.domain.organization import ProviderAccount
 
-AnswerT = TypeVar("AnswerT", str, Outcome)
+AnswerT = TypeVar("AnswerT", str, Outcome, RefundOutcome)
 Moment = Literal["before", "after"]
 Hook = Callable[[Moment, Operation], None]
 """Called before and after the work of each call; what it raises ends the call there, as a crash would."""
@@ -54,10 +56,11 @@ class MemoryProvider(Provider):
         """Call `hook`, if there is one, around each piece of work."""
         self.charged: Counter[str] = Counter()
         self.mishaps = Mishaps()
+        self.refunds = MemoryRefunds()
         self.key_accepted = True
         self._hook = hook
         self._intents: dict[str, Intent] = {}
-        self._answers: dict[str, tuple[object, str | Outcome | LedgerError]] = {}
+        self._answers: dict[str, tuple[object, str | Outcome | RefundOutcome | LedgerError]] = {}
 
     @override
     def parameters(self, *, payment_id: str, amount: Money, payment_method: str) -> dict[str, str]:
@@ -108,6 +111,31 @@ class MemoryProvider(Provider):
             return intent.state
 
         return self._call("cancel", reference, idempotency_key, reference, work)
+
+    @override
+    def refund_parameters(self, *, refund_id: str, reference: str, amount: Money) -> dict[str, str]:
+        return {
+            "reference": reference,
+            "amount": str(amount.minor),
+            "currency": amount.currency,
+            "refund_id": refund_id,
+        }
+
+    @override
+    async def refund(self, parameters: dict[str, str], *, idempotency_key: str) -> RefundOutcome:
+        reference = parameters["reference"]
+
+        def work() -> RefundOutcome:
+            intent = self._intent(reference)
+            charged_minor = intent.amount.minor if isinstance(intent.state, Captured) else 0
+            amount = Money(int(parameters["amount"]), parameters["currency"])
+            return self.refunds.make(reference, parameters["refund_id"], amount, charged_minor=charged_minor)
+
+        return self._call("refund", reference, idempotency_key, tuple(parameters.items()), work)
+
+    @override
+    async def lookup_refund(self, reference: str) -> RefundOutcome:
+        return self._call("lookup_refund", reference, None, reference, lambda: self.refunds.look_up(reference))
 
     def authenticate(self, reference: str, *, success: bool = True) -> None:
         """Act as the customer who is asked for 3-D Secure."""

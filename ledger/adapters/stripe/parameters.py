@@ -26,3 +26,8 @@ def opening(*, payment_id: str, amount: Money, payment_method: str) -> dict[str,
         "capture_method": "automatic",
         "metadata[payment_id]": payment_id,
     }
+
+
+def refunding(*, refund_id: str, reference: str, amount: Money) -> dict[str, str]:
+    """Return the form fields that refund `amount` of the intent `reference`, in the order they are sent."""
+    return {"payment_intent": reference, "amount": str(amount.minor), "metadata[refund_id]": refund_id}

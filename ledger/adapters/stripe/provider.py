@@ -9,13 +9,22 @@ from typing_extensions import override
 
 from ledger.adapters.stripe.failures import meaning_of
 from ledger.adapters.stripe.outcomes import declined_by, outcome_of, reference_of
-from ledger.adapters.stripe.parameters import API_VERSION, opening
+from ledger.adapters.stripe.parameters import API_VERSION, opening, refunding
+from ledger.adapters.stripe.refunds import refund_outcome_of
 from ledger.adapters.stripe.transport import Transport
-from ledger.application.provider import Outcome, Provider, ProviderKeyRejected, ProviderRefused, Unconfirmed
+from ledger.application.provider import (
+    Outcome,
+    Provider,
+    ProviderKeyRejected,
+    ProviderRefused,
+    RefundOutcome,
+    Unconfirmed,
+)
+from ledger.domain.errors import LedgerError
 from ledger.domain.money import Money
 
 if TYPE_CHECKING:
-    from stripe.params import PaymentIntentCreateParams
+    from stripe.params import PaymentIntentCreateParams, RefundCreateParams
 
 NO_SUCH_THING = 404
 
@@ -36,6 +45,7 @@ class StripeProvider(Provider):
             stripe_version=API_VERSION,
         )
         self._intents = client.v1.payment_intents
+        self._refunds = client.v1.refunds
         self._api_url = api_url
 
     @override
@@ -76,6 +86,26 @@ class StripeProvider(Provider):
         except stripe.StripeError as error:
             return await self._as_it_stands(reference, error)
 
+    @override
+    def refund_parameters(self, *, refund_id: str, reference: str, amount: Money) -> dict[str, str]:
+        return refunding(refund_id=refund_id, reference=reference, amount=amount)
+
+    @override
+    async def refund(self, parameters: dict[str, str], *, idempotency_key: str) -> RefundOutcome:
+        fields = cast("RefundCreateParams", dict(parameters))
+        try:
+            refund = await self._refunds.create_async(fields, {"idempotency_key": idempotency_key})
+        except stripe.StripeError as error:
+            raise meaning_of(error) from None
+        return refund_outcome_of(refund)
+
+    @override
+    async def lookup_refund(self, reference: str) -> RefundOutcome:
+        try:
+            return refund_outcome_of(await self._refunds.retrieve_async(reference))
+        except stripe.StripeError as error:
+            raise _meaning_of_lookup(error) from None
+
     async def _as_it_stands(self, reference: str, error: stripe.StripeError) -> Outcome:
         """Return what became of an intent that can no longer be acted on; raise what `error` means otherwise."""
         meaning = meaning_of(error)
@@ -92,9 +122,13 @@ async def _answer(ask: Callable[[], Awaitable[PaymentIntent]]) -> Outcome:
     try:
         return outcome_of(await ask())
     except stripe.StripeError as error:
-        meaning = meaning_of(error)
-        if error.http_status == NO_SUCH_THING:
-            # Stripe gave us this reference. Not to know it any more is what a key of another account, or of the
-            # other mode, does; it says nothing about the charge.
-            meaning = ProviderKeyRejected(None, **meaning.facts)
-        raise meaning from None
+        raise _meaning_of_lookup(error) from None
+
+
+def _meaning_of_lookup(error: stripe.StripeError) -> LedgerError:
+    meaning = meaning_of(error)
+    if error.http_status == NO_SUCH_THING:
+        # Stripe gave us this reference. Not to know it any more is what a key of another account, or of the
+        # other mode, does; it says nothing about the charge.
+        return ProviderKeyRejected(None, **meaning.facts)
+    return meaning

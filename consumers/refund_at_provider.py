@@ -1,0 +1,28 @@
+"""One refund at its provider: whose account it is, and the key and parameters that were frozen for it."""
+
+from ledger.application.organizations import Organizations
+from ledger.application.provider import Provider, Providers, RefundOutcome
+from ledger.domain.refund import Refund
+
+
+class RefundAtProvider:
+    """Asks the provider of a refund. A retry sends the same bytes under the same key (IDEM-11)."""
+
+    def __init__(self, organizations: Organizations, providers: Providers) -> None:
+        """Find accounts in `organizations` and those who serve them in `providers`."""
+        self._organizations = organizations
+        self._providers = providers
+
+    async def refund(self, refund: Refund) -> RefundOutcome:
+        """Have the money given back."""
+        provider = await self._provider(refund)
+        return await provider.refund(dict(refund.terms.parameters), idempotency_key=refund.key)
+
+    async def lookup(self, refund: Refund) -> RefundOutcome:
+        """Ask what became of a refund that the provider has in hand."""
+        assert refund.reference is not None, "what was opened has a reference"
+        return await (await self._provider(refund)).lookup_refund(refund.reference)
+
+    async def _provider(self, refund: Refund) -> Provider:
+        organization = await self._organizations.glance(refund.terms.organization_id)
+        return self._providers.of(organization.accounts[refund.terms.provider_account])

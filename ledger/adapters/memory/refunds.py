@@ -1,0 +1,60 @@
+"""The refunds of the provider in memory: they end as they are told to, and what was given back is counted."""
+
+from collections import Counter
+from typing import Final
+
+from ledger.application.provider import (
+    ProviderKeyRejected,
+    ProviderRefused,
+    RefundCancelled,
+    RefundFailed,
+    RefundOutcome,
+    RefundPending,
+    RefundSucceeded,
+)
+from ledger.domain.money import Money
+
+FAILURE: Final = RefundFailed("expired_or_canceled_card", "The money could not be given back.")
+
+
+class MemoryRefunds:
+    """Every refund by its reference. It accepts no more than was charged, as a real provider does."""
+
+    def __init__(self) -> None:
+        self.given_back: Counter[str] = Counter()
+        self.made: Counter[str] = Counter()
+        self.pending = 0
+        self.refusing = 0
+        self._states: dict[str, RefundOutcome] = {}
+        self._wanted: dict[str, tuple[str, Money]] = {}
+
+    def make(self, intent: str, refund_id: str, amount: Money, *, charged_minor: int) -> RefundOutcome:
+        """Refund `amount` of an intent; the next `pending` take their time, the next `refusing` are refused."""
+        if self.refusing or self.given_back[intent] + amount.minor > charged_minor:
+            self.refusing = max(0, self.refusing - 1)
+            raise ProviderRefused(provider_code="charge_already_refunded")
+        reference = f"re_{len(self._states) + 1:08d}"
+        self._wanted[reference] = intent, amount
+        self.given_back[intent] += amount.minor
+        self.made[refund_id] += 1
+        succeeded = RefundSucceeded(reference, amount.minor, amount.currency)
+        self._states[reference] = RefundPending(reference) if self.pending else succeeded
+        self.pending = max(0, self.pending - 1)
+        return self._states[reference]
+
+    def look_up(self, reference: str) -> RefundOutcome:
+        """Return where a refund stands."""
+        if reference not in self._states:
+            raise ProviderKeyRejected
+        return self._states[reference]
+
+    def settle(self, reference: str) -> None:
+        """Act as the bank that has given the money back at last."""
+        _, amount = self._wanted[reference]
+        self._states[reference] = RefundSucceeded(reference, amount.minor, amount.currency)
+
+    def fail(self, reference: str, *, outcome: RefundFailed | RefundCancelled = FAILURE) -> None:
+        """Act as the bank that sends the money back, even after it had said success."""
+        intent, amount = self._wanted[reference]
+        self.given_back[intent] -= amount.minor
+        self._states[reference] = outcome

@@ -1,0 +1,109 @@
+"""What is shown of a refund: the status the outside knows, and ours beside it in detail."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from typing_extensions import override
+
+from ledger.application import ids
+from ledger.application.codec import moment_text
+from ledger.application.mapper import Envelope
+from ledger.application.views import Document
+from ledger.domain.refund import Refund
+from ledger.domain.refunding import RefundStatus
+from projections.checkout_status import money
+from projections.view import View
+
+OUTSIDE: Final = {
+    RefundStatus.REQUESTED: "pending",
+    RefundStatus.OPENED: "pending",
+    # An unknown outcome is never shown as a failure (CONS-6).
+    RefundStatus.UNKNOWN: "pending",
+    RefundStatus.SUCCEEDED: "succeeded",
+    RefundStatus.FAILED: "failed",
+    RefundStatus.CANCELLED: "cancelled",
+}
+
+
+class Refunds(View):
+    """One document per refund, the fold of its stream."""
+
+    name = "refunds"
+    topics = frozenset(
+        {
+            "refund.requested",
+            "refund.opened",
+            "refund.outcome_unknown",
+            "refund.succeeded",
+            "refund.mismatched",
+            "refund.failed",
+            "refund.cancelled",
+        }
+    )
+
+    @override
+    def key(self, envelope: Envelope) -> UUID:
+        return envelope.event.originator_id
+
+    @override
+    def evolve(self, document: Document | None, position: int, envelope: Envelope) -> Document:
+        now = moment_text(envelope.recorded_at)
+        if isinstance(envelope.event, Refund.Requested):
+            return _requested(envelope.event, position, now)
+        assert document is not None, "a refund begins by being requested"
+        body = {**document.body, **_changes(envelope), "updated_at": now}
+        return replace(document, position=position, version=envelope.event.originator_version, body=body)
+
+    @override
+    def as_seen(self, document: Document, now: datetime) -> Document:
+        return document
+
+    @override
+    def changes_at(self, document: Document) -> datetime | None:
+        return None
+
+
+def _requested(event: Refund.Requested, position: int, now: str) -> Document:
+    terms = event.terms
+    body = {
+        "id": ids.outside("refund", event.originator_id),
+        "object": "refund",
+        "mode": terms.mode.value,
+        "payment_id": ids.outside("payment", terms.payment_id),
+        **_status(RefundStatus.REQUESTED),
+        "amount": money(terms.amount),
+        "reason": terms.reason,
+        "provider": terms.provider,
+        "failure_code": None,
+        "reported_amount": None,
+        "created_at": now,
+        "updated_at": now,
+    }
+    owner = terms.organization_id
+    return Document(event.originator_id, position, event.originator_version, position, owner, terms.mode.value, body)
+
+
+def _changes(envelope: Envelope) -> dict[str, Any]:
+    changes: dict[str, Any]
+    match envelope.event:
+        case Refund.Opened():
+            changes = _status(RefundStatus.OPENED)
+        case Refund.OutcomeUnknown():
+            changes = _status(RefundStatus.UNKNOWN)
+        case Refund.Succeeded():
+            changes = _status(RefundStatus.SUCCEEDED)
+        case Refund.Mismatched(reported=reported):
+            changes = {"reported_amount": money(reported)}
+        case Refund.Failed(code=code):
+            changes = {**_status(RefundStatus.FAILED), "failure_code": code}
+        case Refund.Cancelled():
+            changes = _status(RefundStatus.CANCELLED)
+        case other:
+            raise AssertionError(f"the view of refunds is not made of {other!r}")
+    return changes
+
+
+def _status(status: RefundStatus) -> dict[str, Any]:
+    return {"status": OUTSIDE[status], "detail": status.value}
