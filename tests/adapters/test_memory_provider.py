@@ -12,6 +12,7 @@ from ledger.domain.errors import Unavailable
 from ledger.domain.organization import ProviderAccount
 from ledger.domain.values import Mode
 from tests.adapters.contracts.provider import ProviderContract
+from tests.adapters.contracts.refunds import RefundContract
 from tests.support.provider_world import Card, Trial, Trouble, trial
 
 TOKENS: Final = {
@@ -21,7 +22,12 @@ TOKENS: Final = {
     Card.PENDING: "pm_sepa_debit",
     Card.UNKNOWN: "pm_nobody",
 }
-OPERATIONS: Final[dict[str, Operation]] = {"open": "open", "confirm": "confirm", "lookup": "lookup"}
+OPERATIONS: Final[dict[str, Operation]] = {
+    "open": "open",
+    "confirm": "confirm",
+    "lookup": "lookup",
+    "refund": "refund",
+}
 
 
 class MemoryWorld:
@@ -58,7 +64,7 @@ def world() -> MemoryWorld:
     return MemoryWorld()
 
 
-class TestMemoryProvider(ProviderContract):
+class TestMemoryProvider(ProviderContract, RefundContract):
     """The contract, in memory."""
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from ledger.runtime.devstack import Server
 from tests.adapters.contracts.provider import ProviderContract
+from tests.adapters.contracts.refunds import RefundContract
 from tests.support.stripe_world import StripeWorld, stripe_world
 
 
@@ -15,5 +16,5 @@ async def world(stripe_server: Server) -> AsyncIterator[StripeWorld]:
         yield world
 
 
-class TestStripeProvider(ProviderContract):
+class TestStripeProvider(ProviderContract, RefundContract):
     """The contract, at Stripe."""

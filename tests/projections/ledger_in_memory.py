@@ -17,10 +17,12 @@ from ledger.application.repository import Repository
 from ledger.application.views import ViewStore
 from ledger.domain.catalogue import EVENTS
 from ledger.domain.checkout import Checkout
+from ledger.domain.money import Money
 from ledger.domain.payment import Payment
+from ledger.domain.refund import Refund
 from ledger.domain.session import PaymentStatus, Terms
 from projections.opening import Projections, open_projections
-from tests.support.examples import CHARGE, NOW, REQUEST, TERMS
+from tests.support.examples import CHARGE, NOW, REFUND_TERMS, REQUEST, TERMS
 
 
 @dataclass
@@ -78,7 +80,19 @@ class InMemory:
         happen(payment)
         return await self._saved(payment)
 
-    async def _saved(self, *aggregates: Checkout | Payment) -> int:
+    async def refund(self, payment_id: UUID, *, times: int) -> None:
+        """Request so many refunds of a payment, one of which comes to nothing."""
+        for number in range(1, times + 1):
+            payment = await self.repository.get(Payment, payment_id)
+            refund_id, amount = UUID(int=payment_id.int * 1000 + number), Money(number, "EUR")
+            payment.reserve_refund(refund_id, amount)
+            refund = Refund.make(refund_id, replace(REFUND_TERMS, payment_id=payment_id, amount=amount), REQUEST)
+            if number == 1:
+                refund.cancel()
+                payment.release_refund(refund_id)
+            await self._saved(payment, refund)
+
+    async def _saved(self, *aggregates: Checkout | Payment | Refund) -> int:
         position = await self.repository.save(*aggregates)
         assert position is not None
         return position

@@ -25,11 +25,13 @@ PURE: Final = {
     "ledger.domain",
     "projections.checkout_status",
     "projections.payments",
+    "projections.refunded",
+    "projections.refunds",
     "projections.view",
 }
 # Names that reach the world even from modules that are allowed, and of `ids` whatever is not derived.
 IMPURE: Final = {"now", "utcnow", "today", "uuid1", "uuid4", "fresh", "current", "time", "monotonic", "environ"}
-MODULES: Final = ("checkout_status", "payments", "catalogue", "view")
+MODULES: Final = ("checkout_status", "payments", "refunded", "refunds", "catalogue", "view")
 
 
 @pytest.mark.parametrize("module", MODULES)

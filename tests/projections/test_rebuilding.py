@@ -35,6 +35,9 @@ def rebuild(ledger: InMemory, projections: Projections, store: ViewStore | None 
 
 async def story(ledger: InMemory, projections: Projections, *, checkouts: int = 12) -> None:
     await tell(ledger, checkouts=checkouts)
+    # Every third checkout of the story is paid, by its second payment.
+    for number in range(1, checkouts + 1, 3):
+        await ledger.refund(UUID(int=number * 1000 + 2), times=2)
     await until(lambda: projections.runner.written == projections.runner.position)
 
 
