@@ -5,7 +5,6 @@ from typing import Final
 from uuid import UUID
 
 from consumers.at_provider import AtProvider
-from ledger.application import ids
 from ledger.application.ipns import Ipns
 from ledger.application.payments import Payments
 from ledger.application.provider import (
@@ -87,7 +86,7 @@ class IpnJudge:
         said = self._ipns.statement(ipn)
         if said is None:
             return Ignore("type_unknown")
-        payment_id = _payment_id(ipn.notice)
+        payment_id = ipn.notice.claimed_payment
         if payment_id is None:
             return Ignore("not_ours")
         try:
@@ -99,9 +98,9 @@ class IpnJudge:
     async def _weigh(self, payment: Payment, said: Outcome) -> Judgement:
         if _same(payment, said):
             return Agree(payment)
-        # Bad news gives the checkout back to the customer, who may pay again. A late one would have them pay twice,
-        # so that it is believed only when the provider bears it out.
-        if _is_forward(payment, said) and not isinstance(said, Declined | Cancelled):
+        # Bad news gives the checkout back to the customer, slow news ends it unpaid. Told late, the one would have
+        # them pay twice and the other send them off: both are believed only when the provider bears them out.
+        if _is_forward(payment, said) and isinstance(said, Captured | ActionRequired):
             return Follow(payment, said)
         truth = await self._at_provider.lookup(payment)
         contradicted = _reaches(said) >= _reaches(Declined("", "")) and not _alike(said, truth)
@@ -110,13 +109,6 @@ class IpnJudge:
         if contradicted or not (_same(payment, truth) or isinstance(truth, Unconfirmed)):
             return Conflict(payment, "contradicts_provider" if contradicted else "contradicts_record")
         return Agree(payment)
-
-
-def _payment_id(notice: Notice) -> UUID | None:
-    try:
-        return ids.inside("payment", notice.payment_reference or "")
-    except NotFound:
-        return None
 
 
 def _misplaced(payment: Payment, notice: Notice) -> Judgement | None:

@@ -27,7 +27,6 @@ from ledger.domain.errors import NotFound
 from ledger.domain.ipn import Ipn, Notice
 from ledger.domain.organization import Organization, ProviderAccount
 from ledger.domain.parking import Parking
-from ledger.domain.values import Personal
 
 NAMESPACE: Final = UUID("0f5f0b3e-8f52-4d0c-9e0b-6a3c5b1d7e42")
 """The namespace of the ids of `parking` streams: `uuid5(NAMESPACE, payment_id.hex)`, never to be changed."""
@@ -197,7 +196,6 @@ def _only_event(scheme: IpnScheme, raw: bytes, headers: Headers) -> IpnEvent | R
 
 
 def _notice(organization_id: UUID, account: ProviderAccount, event: IpnEvent) -> Notice:
-    merchant_reference = event.references.merchant_reference
     return Notice(
         organization_id=organization_id,
         provider=account.provider,
@@ -206,8 +204,14 @@ def _notice(organization_id: UUID, account: ProviderAccount, event: IpnEvent) ->
         dedupe_key=event.dedupe_key,
         type=event.type,
         object_id=event.object_id,
-        payment_reference=event.references.payment_id,
+        claimed_payment=_claimed(event.references.payment_id),
         provider_reference=event.references.provider_id,
-        merchant_reference=None if merchant_reference is None else Personal(merchant_reference),
         occurred_at=event.occurred_at,
     )
+
+
+def _claimed(payment: str | None) -> UUID | None:
+    try:
+        return ids.inside("payment", payment or "")
+    except NotFound:
+        return None

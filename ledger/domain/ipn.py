@@ -8,7 +8,7 @@ from uuid import UUID
 from eventsourcing.domain import event
 
 from ledger.domain import aggregate
-from ledger.domain.values import Mode, Personal
+from ledger.domain.values import Mode
 
 
 class IpnStatus(StrEnum):
@@ -26,8 +26,8 @@ class IpnStatus(StrEnum):
 class Notice:
     """What an IPN says of itself. The references stand apart, and none of them says whose it is (IPN-20).
 
-    `payment_reference` is ours (`pay_…`) as the object's metadata have it, `provider_reference` the provider's id of
-    the payment, `merchant_reference` the merchant's own word.
+    `claimed_payment` is ours (`pay_…`) as the object's metadata have it, `provider_reference` the provider's id of
+    the payment. The merchant's own words, which may be personal, stay under the seal.
     """
 
     organization_id: UUID
@@ -37,9 +37,8 @@ class Notice:
     dedupe_key: tuple[str, ...]
     type: str
     object_id: str | None
-    payment_reference: str | None
+    claimed_payment: UUID | None
     provider_reference: str | None
-    merchant_reference: Personal | None
     occurred_at: datetime | None
 
 

@@ -54,9 +54,8 @@ NOTICE = Notice(
     dedupe_key=("evt_1",),
     type="payment_intent.succeeded",
     object_id="pi_1",
-    payment_reference=f"pay_{PAYMENT.hex}",
+    claimed_payment=PAYMENT,
     provider_reference="pi_1",
-    merchant_reference=Personal("order-7"),
     occurred_at=NOW,
 )
 RECEIPT = Receipt(received_at=NOW, secret_version=1, key_id="k1", nonce="bm9uY2U=", ciphertext="c2VhbGVk")
