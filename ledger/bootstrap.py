@@ -149,8 +149,9 @@ async def _real_ports(settings: Settings, stack: AsyncExitStack, *, holder: str)
 
 def _sealer_of(settings: Settings) -> Sealer:
     given = settings.ledger_master_key
-    text = None if given is None else Secret(given.get_secret_value())
-    return sealer_of(text=text, file=settings.ledger_master_key_file)
+    # An empty variable is how a container is told nothing.
+    text = Secret("" if given is None else given.get_secret_value())
+    return sealer_of(text=None if text.blank else text, file=settings.ledger_master_key_file)
 
 
 def _secrets_of(settings: Settings) -> Callable[[str], str | None]:
