@@ -58,6 +58,11 @@ async def save_ours(repository: Repository) -> None:
             tasks.create_task(caller())
 
 
+def library() -> "Application[UUID]":
+    """Return the library's own application, which keeps events in memory."""
+    return Application[UUID]()
+
+
 async def save_theirs(application: "Application[UUID]") -> None:
     """Create and save in the library's application; it is synchronous, so that callers cannot share anything."""
     for _ in range(COUNT):
@@ -72,7 +77,7 @@ def repository_of(journal: Journal) -> Repository:
 async def figures(running: Servers) -> list[Figure]:
     """Measure 64 callers."""
     async with fresh_journal(running) as journal:
-        repository, application = repository_of(journal), Application[UUID]()
+        repository, application = repository_of(journal), library()
         return [
             await compare(
                 "aggregates created and saved durably, 64 callers / library in memory",
