@@ -12,7 +12,7 @@ from ledger.adapters.mongo.pages import PAGES, TRACKING
 ROLE = "ledger_application"
 # The collections of the same database that the application may write as it likes. A right on the whole
 # database would include the pages, so each is named.
-WRITABLE = (TRACKING, "leases", "work", "views", "views_rebuilt", "projections", "checkpoints")
+WRITABLE = (TRACKING, "leases", "work", "work_positions", "views", "views_rebuilt", "projections", "checkpoints")
 
 _FIND_AND_INSERT = ("find", "insert", "changeStream", "collStats", "listIndexes")
 _WRITE = (
