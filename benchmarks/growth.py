@@ -52,8 +52,8 @@ async def _grown(running: Servers, provider: str, sizes: tuple[int, ...]) -> lis
         journal = Journal(client[database], pages, recorder)
         for size in sizes:
             await _filled(journal, size)
+            here = [*await _replayed(journal), *await _journal_figures(journal)]
             await _as_if_views_had_been_kept(journal)
-            here = [*await _journal_figures(journal), *await _replayed(journal)]
             with ExitStack() as stack:
                 port, bare_port, plain_port = free_port(), free_port(), free_port()
                 _, api = stack.enter_context(child("api", port, environment_of(settings, port)))

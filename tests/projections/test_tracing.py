@@ -6,7 +6,7 @@ from tests.projections.ledger_in_memory import InMemory, until
 from tests.support.examples import CHECKOUT
 from tests.support.spans import recorded_spans
 
-TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "b7ad6b7169203331"
+TRACE, SPAN = "8a3c60f7d188f8fa79d48a391a778fa6", "b7ad6b7169203331"
 
 
 async def test_the_view_of_an_event_belongs_to_the_trace_that_recorded_it(
