@@ -28,6 +28,9 @@ CALLERS = 64
 COUNT = CALLERS * 40
 
 
+CHARGE = Charge(uuid4(), uuid4(), Mode.TEST, Money(1999, "EUR"), "stripe", "acct_1", PARAMETERS)
+
+
 class PlainPayment(Aggregate):
     """The same facts, in the library's own terms."""
 
@@ -42,8 +45,7 @@ class PlainPayment(Aggregate):
 
 def payment() -> Payment:
     """Return a new payment with parameters of an ordinary size."""
-    charge = Charge(uuid4(), uuid4(), Mode.TEST, Money(1999, "EUR"), "stripe", "acct_1", PARAMETERS)
-    return Payment.initiate(uuid4(), charge, Request("key"))
+    return Payment.initiate(uuid4(), CHARGE, Request("key"))
 
 
 async def save_ours(repository: Repository) -> None:
