@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "serve": ("cli.serve", "serve the API, with its consumers and views"),
     "replay": ("cli.replay", "show the history of a payment or a checkout, as of any time"),
     "verify": ("cli.verify", "check that nothing in the journal was changed, and every view with it"),
+    "rebuild": ("cli.rebuild", "build a view anew beside the live one, and compare them"),
     "events": ("cli.events", "list every kind of event there is"),
     "work": ("cli.work", "list, show and retry the work of the consumers"),
     "org": ("cli.org", "create and show organizations, connect their provider accounts"),

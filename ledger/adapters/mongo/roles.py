@@ -13,7 +13,17 @@ from ledger.adapters.mongo.secrets import SECRETS, MongoSealedSecrets
 ROLE = "ledger_application"
 # The collections of the same database that the application may write as it likes. A right on the whole
 # database would include the pages, so each is named.
-WRITABLE = (TRACKING, "leases", "work", "views", "views_rebuilt", "projections", "checkpoints", SECRETS)
+WRITABLE = (
+    TRACKING,
+    "leases",
+    "work",
+    "work_positions",
+    "views",
+    "views_rebuilt",
+    "projections",
+    "checkpoints",
+    SECRETS,
+)
 
 _FIND_AND_INSERT = ("find", "insert", "changeStream", "collStats", "listIndexes")
 _WRITE = (
