@@ -89,6 +89,7 @@ def parts_of(
         organizations=ledger.organizations,
         checkouts=ledger.checkouts,
         payments=ledger.payments,
+        ipns=ledger.ipns,
         providers=ledger.ports.providers,
         recorder=ledger.recorder,
         reader=projections.reader,

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from api import checkouts, events, health, openapi, payments
+from api import checkouts, events, health, hooks, openapi, payments
 from api.endpoint import Access, Route
 
 _CHECKOUT: Final = "/api/v1/checkouts/{checkout_id}"
@@ -21,6 +21,7 @@ ROUTES: Final = (
     Route("POST", f"{_PAYMENT}/returned", Access.CUSTOMER, payments.returned),
     Route("GET", "/api/v1/payments", Access.MERCHANT, payments.index),
     Route("GET", "/api/v1/payments/{payment_id}", Access.MERCHANT, payments.show),
+    Route("POST", "/hooks/{provider}/{account_id}", Access.PROVIDER, hooks.receive),
     Route("GET", "/health/live", Access.EVERYBODY, health.live),
     Route("GET", "/health/ready", Access.EVERYBODY, health.ready),
     Route("GET", "/openapi.json", Access.EVERYBODY, openapi.show),

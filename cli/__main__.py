@@ -21,7 +21,8 @@ COMMANDS: Final = {
     "work": ("cli.work", "list, show and retry the work of the consumers"),
     "org": ("cli.org", "create and show organizations, connect their provider accounts"),
     "key": ("cli.key", "create and revoke API keys"),
-    "ipn": ("cli.ipn_check", "check whether a provider's notification is authentic, and if not why"),
+    "ipn": ("cli.ipn", "check, list, show and replay what providers tell us"),
+    "secret": ("cli.secret", "set, rotate and list keys and secrets of provider accounts"),
 }
 
 

@@ -8,7 +8,11 @@ from consumers.expire_on_checkout_opened import ExpireOnCheckoutOpened
 from consumers.expire_on_checkout_reopened import ExpireOnCheckoutReopened
 from consumers.follow_up_on_action_required import FollowUpOnActionRequired
 from consumers.follow_up_on_payment_pending import FollowUpOnPaymentPending
+from consumers.ipn_judgement import IpnJudge
+from consumers.ipn_settlement import IpnSettlement
 from consumers.schedule import Schedule
+from consumers.settle_on_ipn_received import SettleOnIpnReceived
+from consumers.settle_parked_on_payment_opened import SettleParkedOnPaymentOpened
 from ledger.bootstrap import Ledger
 
 
@@ -24,4 +28,12 @@ def rules_of(ledger: Ledger, schedule: Schedule | None = None) -> tuple[Consumer
         AskOnOutcomeUnknown(payments, at_provider, clock, schedule),
         ExpireOnCheckoutOpened(checkouts),
         ExpireOnCheckoutReopened(checkouts),
+        SettleOnIpnReceived(ledger.ipns, ipn_settlement_of(ledger), clock, schedule),
+        SettleParkedOnPaymentOpened(ledger.ipns, ledger.ports.work, clock),
     )
+
+
+def ipn_settlement_of(ledger: Ledger) -> IpnSettlement:
+    """Return how `ledger` settles notifications."""
+    at_provider = AtProvider(ledger.organizations, ledger.ports.providers)
+    return IpnSettlement(ledger.ipns, ledger.payments, IpnJudge(ledger.ipns, ledger.payments, at_provider))

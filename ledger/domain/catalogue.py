@@ -2,10 +2,12 @@
 
 from ledger.domain.aggregate import REGISTRY, registered
 from ledger.domain.checkout import Checkout
+from ledger.domain.ipn import Ipn
 from ledger.domain.organization import Organization
+from ledger.domain.parking import Parking
 from ledger.domain.payment import Payment
 from ledger.domain.work import Work
 
-AGGREGATES = (Organization, Checkout, Payment, Work)
+AGGREGATES = (Organization, Checkout, Payment, Work, Ipn, Parking)
 registered(*AGGREGATES)
 EVENTS = dict(REGISTRY)
