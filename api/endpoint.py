@@ -37,6 +37,7 @@ class Endpoint:
     problems: tuple[str, ...]
     media_type: str
     is_bounded: bool
+    is_raw: bool = False
 
 
 def answering(
@@ -47,17 +48,19 @@ def answering(
     problems: tuple[str, ...] = (),
     media_type: str = "application/json",
     is_bounded: bool = False,
+    is_raw: bool = False,
 ) -> Callable[[Handler], Endpoint]:
     """Describe the function that follows; `problems` are the codes it may answer with beside those of every route.
 
     Where `is_bounded`, every wait in the function has a limit of its own, and none is put around it.
+    Where `is_raw`, the function reads the body itself, as bytes.
     """
 
     def described(function: Handler) -> Endpoint:
         module = function.__module__.rpartition(".")[2]
         name = f"{module}_{function.__name__}"  # type: ignore[attr-defined,unused-ignore]
         summary = (function.__doc__ or "").strip().splitlines()[0]
-        return Endpoint(function, name, summary, answers, body, parameters, problems, media_type, is_bounded)
+        return Endpoint(function, name, summary, answers, body, parameters, problems, media_type, is_bounded, is_raw)
 
     return described
 
@@ -68,6 +71,7 @@ class Access(Enum):
     MERCHANT = "with an `sk_` key"
     BOTH = "with an `sk_` key, or without one by whoever knows the id"
     CUSTOMER = "by whoever knows the id"
+    PROVIDER = "by a provider, which signs what it sends"
     EVERYBODY = "by everybody, without rate limits"
 
 

@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ledger.application.ipn.scheme import MAX_BODY
+
+HOOKS: Final = "/hooks/"
+"""Under this address notifications come in, which are longer than other bodies."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
@@ -17,6 +22,7 @@ class Limits:
     """The limits of one API process. A rate of None lets everything pass."""
 
     body_bytes: int = 64 * 1024
+    ipn_bytes: int = MAX_BODY
     uri_bytes: int = 4 * 1024
     header_bytes: int = 16 * 1024
     request_s: float = 10.0
@@ -31,6 +37,7 @@ class Limits:
     stream_s: float = 600.0
     heartbeat_s: float = 15.0
     at_least_s: float = 2.0
+    rejection_s: float = 0.05
 
 
 # For the HTTP parser under the application. What is longer it refuses by itself, with a bare 400, and closes the

@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from api.call import REQUEST_ID, Call
 from api.endpoint import Access, Route
-from api.limits import Limits
+from api.limits import HOOKS, Limits
 from api.problems import from_framework, problem
 from api.refusals import BodyTooLarge, HeadersTooLarge, TimeLimitReached, Unexpected, UriTooLong
 from api.service import Service
@@ -24,6 +24,7 @@ from ledger.runtime.telemetry import current_traceparent
 log = logging.getLogger(__name__)
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._\-]{1,64}", re.ASCII)
+_UNKEYED: Final = frozenset({Access.EVERYBODY, Access.PROVIDER})
 _X_REQUEST_ID: Final = "X-Request-Id"
 
 
@@ -73,7 +74,7 @@ def bound(route: Route, service: Service) -> Handler:
 
     async def handle(request: web.Request) -> web.StreamResponse:
         principal = None
-        if route.access is not Access.EVERYBODY:
+        if route.access not in _UNKEYED:
             principal = await service.caller(request)
         call = Call(request, service, principal if route.access is not Access.CUSTOMER else None)
         if route.access is Access.MERCHANT:
@@ -106,8 +107,9 @@ def _require_bounded(request: web.Request, limits: Limits) -> None:
         raise UriTooLong(limit_bytes=limits.uri_bytes)
     if sum(map(len, chain.from_iterable(request.raw_headers))) > limits.header_bytes:
         raise HeadersTooLarge(limit_bytes=limits.header_bytes)
-    if (request.content_length or 0) > limits.body_bytes:
-        raise BodyTooLarge(limit_bytes=limits.body_bytes)
+    most = limits.ipn_bytes if request.path.startswith(HOOKS) else limits.body_bytes
+    if (request.content_length or 0) > most:
+        raise BodyTooLarge(limit_bytes=most)
 
 
 def _request_id(service: Service, given: str | None) -> str:

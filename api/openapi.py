@@ -19,6 +19,7 @@ _SECURITY: Final[dict[Access, list[dict[str, list[str]]]]] = {
     Access.MERCHANT: [{"key": []}, {"key_as_user": []}],
     Access.BOTH: [{"key": []}, {"key_as_user": []}, {}],
     Access.CUSTOMER: [],
+    Access.PROVIDER: [],
     Access.EVERYBODY: [],
 }
 _BODY: Final = {
@@ -71,6 +72,8 @@ def _operation(route: Route) -> dict[str, Any]:
     }
     if endpoint.body:
         described["requestBody"] = {"required": True, "content": {"application/json": _schema(endpoint.body)}}
+    if endpoint.is_raw:
+        described["requestBody"] = {"required": True, "content": {"application/json": {}}}
     return described
 
 
@@ -108,13 +111,13 @@ def _problems(route: Route) -> dict[str, Any]:
 def codes(route: Route) -> list[str]:
     """Return every code a problem of `route` may have, those of all routes of its kind included."""
     found = {"unexpected", "uri_too_long", "headers_too_large", "time_limit_reached", *route.endpoint.problems}
-    if route.access is not Access.EVERYBODY:
+    if route.access not in {Access.EVERYBODY, Access.PROVIDER}:
         found |= {"rate_limited", "journal_unavailable"}
     if route.access in {Access.MERCHANT, Access.BOTH}:
         found |= {"api_key_invalid"}
     if "{" in route.path:
         found |= {"id_malformed", "not_found"}
-    if route.method == "POST":
+    if route.method == "POST" and not route.endpoint.is_raw:
         found |= _BODY if route.endpoint.body else {"body_not_expected", "body_too_large"}
     return sorted(found)
 

@@ -90,6 +90,7 @@ def parts_of(
         checkouts=ledger.checkouts,
         payments=ledger.payments,
         refunds=ledger.refunds,
+        ipns=ledger.ipns,
         providers=ledger.ports.providers,
         recorder=ledger.recorder,
         reader=projections.reader,

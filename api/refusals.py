@@ -111,6 +111,18 @@ class CursorMalformed(Refused):
     code = "cursor_malformed"
 
 
+class HookUnknown(NotFound):
+    """Nobody listens here, or the signature is not the one that is expected."""
+
+    code = "hook_unknown"
+
+
+class IpnRejected(Refused):
+    """This notification cannot be taken; `reason` says why."""
+
+    code = "ipn_rejected"
+
+
 class ModeMismatch(NotFound):
     """This exists in the organization's other mode; use a key of that mode."""
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from api import checkouts, events, health, openapi, payments, refunds
+from api import checkouts, events, health, hooks, openapi, payments, refunds
 from api.endpoint import Access, Route
 
 _CHECKOUT: Final = "/api/v1/checkouts/{checkout_id}"
@@ -24,6 +24,7 @@ ROUTES: Final = (
     Route("POST", "/api/v1/payments/{payment_id}/refunds", Access.MERCHANT, refunds.create),
     Route("GET", "/api/v1/payments/{payment_id}/refunds", Access.MERCHANT, refunds.index),
     Route("GET", "/api/v1/refunds/{refund_id}", Access.MERCHANT, refunds.show),
+    Route("POST", "/hooks/{provider}/{account_id}", Access.PROVIDER, hooks.receive),
     Route("GET", "/health/live", Access.EVERYBODY, health.live),
     Route("GET", "/health/ready", Access.EVERYBODY, health.ready),
     Route("GET", "/openapi.json", Access.EVERYBODY, openapi.show),

@@ -17,6 +17,7 @@ from api.rates import Buckets
 from api.refusals import TooManyStreams
 from ledger.application.checkouts import Checkouts
 from ledger.application.clock import Clock
+from ledger.application.ipns import Ipns
 from ledger.application.journal.page import Page
 from ledger.application.journal.recorder import Recorder
 from ledger.application.organizations import Organizations, Principal
@@ -46,6 +47,7 @@ class Parts:
     checkouts: Checkouts
     payments: Payments
     refunds: Refunds
+    ipns: Ipns
     providers: Providers
     recorder: Recorder
     reader: Reader

@@ -8,8 +8,9 @@ from collections.abc import Callable, Coroutine
 from pymongo import MongoClient
 from rich.console import Console
 
-from benchmarks import aggregates, journal_appends, payments, replay, status, stream_reads
-from benchmarks.harness import Figure, show, write
+from benchmarks import aggregates, growth, journal_appends, payments, replay, status, stream_reads
+from benchmarks.harness import RESULTS, Figure, show, write
+from benchmarks.plot import draw
 from benchmarks.stack import servers
 from ledger.runtime.devstack import Servers
 
@@ -28,6 +29,7 @@ PARTS: dict[str, Part] = {
     "replay": in_a_loop(replay.figures),
     "payments": payments.figures,
     "status": status.figures,
+    "growth": growth.figures,
 }
 
 
@@ -44,6 +46,7 @@ def main() -> None:
             version = str(client.server_info()["version"])
     show(found)
     if named == list(PARTS):
+        draw(found, RESULTS / "growth.svg")
         write(found, mongo=version, cores=os.cpu_count() or 1)
 
 

@@ -28,6 +28,9 @@ CALLERS = 64
 COUNT = CALLERS * 40
 
 
+CHARGE = Charge(uuid4(), uuid4(), Mode.TEST, Money(1999, "EUR"), "stripe", "acct_1", PARAMETERS)
+
+
 class PlainPayment(Aggregate):
     """The same facts, in the library's own terms."""
 
@@ -42,8 +45,7 @@ class PlainPayment(Aggregate):
 
 def payment() -> Payment:
     """Return a new payment with parameters of an ordinary size."""
-    charge = Charge(uuid4(), uuid4(), Mode.TEST, Money(1999, "EUR"), "stripe", "acct_1", PARAMETERS)
-    return Payment.initiate(uuid4(), charge, Request("key"))
+    return Payment.initiate(uuid4(), CHARGE, Request("key"))
 
 
 async def save_ours(repository: Repository) -> None:
@@ -56,6 +58,11 @@ async def save_ours(repository: Repository) -> None:
     async with asyncio.TaskGroup() as tasks:
         for _ in range(CALLERS):
             tasks.create_task(caller())
+
+
+def library() -> "Application[UUID]":
+    """Return the library's own application, which keeps events in memory."""
+    return Application[UUID]()
 
 
 async def save_theirs(application: "Application[UUID]") -> None:
@@ -72,7 +79,7 @@ def repository_of(journal: Journal) -> Repository:
 async def figures(running: Servers) -> list[Figure]:
     """Measure 64 callers."""
     async with fresh_journal(running) as journal:
-        repository, application = repository_of(journal), Application[UUID]()
+        repository, application = repository_of(journal), library()
         return [
             await compare(
                 "aggregates created and saved durably, 64 callers / library in memory",

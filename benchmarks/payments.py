@@ -175,33 +175,59 @@ def figures(running: Servers) -> list[Figure]:
 
 
 async def _figures(running: Servers, stack: ExitStack, provider: str, port: int, bare_port: int) -> list[Figure]:
-    counted = Counted(running)
-    stack.callback(counted.close)
     async with merchant(running, provider, f"bench_{uuid4().hex[:12]}") as (settings, key):
         _, api = stack.enter_context(child("api", port, environment_of(settings, port)))
-        await pay(port, key, WARM)
-        probe = await measured(port, api.pid, key, counted)
-        bare_environment = {
-            "BARE_MONGO_URL": running.mongo.admin_url,
-            "BARE_DATABASE": settings.mongo_database,
-            "BARE_REDIS_URL": running.valkey.url,
-            "BARE_PROVIDER": provider,
-            "BARE_PORT": str(bare_port),
-            "MONGO_DRIVER": settings.mongo_driver,
-            "BARE_OPERATIONS": json.dumps({name: count / PAYMENTS for name, count in probe.operations.items()}),
-        }
-        _, bare = stack.enter_context(child("benchmarks.bare", bare_port, bare_environment))
-        await pay(bare_port, key, WARM)
-        pairs = [
-            (await measured(port, api.pid, key, counted), await measured(bare_port, bare.pid, key, counted))
-            for _ in range(ROUNDS)
-        ]
+        pairs = await in_turns(running, stack, settings, key, api=api, port=port, bare_port=bare_port)
     return _told(pairs)
+
+
+async def in_turns(
+    running: Servers,
+    stack: ExitStack,
+    settings: Settings,
+    key: str,
+    *,
+    api: Child,
+    port: int,
+    bare_port: int,
+    rounds: int = ROUNDS,
+) -> list[tuple[Run, Run]]:
+    """Measure the ledger that runs as `api`, and the control beside it, in turns."""
+    counted = Counted(running)
+    stack.callback(counted.close)
+    await pay(port, key, WARM)
+    probe = await measured(port, api.pid, key, counted)
+    bare_environment = {
+        "BARE_MONGO_URL": running.mongo.admin_url,
+        "BARE_DATABASE": settings.mongo_database,
+        "BARE_REDIS_URL": running.valkey.url,
+        "BARE_PROVIDER": settings.stripe_api_url,
+        "BARE_PORT": str(bare_port),
+        "MONGO_DRIVER": settings.mongo_driver,
+        "BARE_OPERATIONS": json.dumps({name: count / PAYMENTS for name, count in probe.operations.items()}),
+    }
+    _, bare = stack.enter_context(child("benchmarks.bare", bare_port, bare_environment))
+    await pay(bare_port, key, WARM)
+    return [
+        (await measured(port, api.pid, key, counted), await measured(bare_port, bare.pid, key, counted))
+        for _ in range(rounds)
+    ]
+
+
+def throughput(pairs: list[tuple[Run, Run]]) -> Figure:
+    """Return how many payments a second, against the control."""
+    return Figure(
+        "whole payments, 32 customers / the same number of bare operations",
+        round(median(one.per_s for one, _ in pairs), 1),
+        "payments/s",
+        round(median(other.per_s for _, other in pairs), 1),
+        round(median(one.per_s / other.per_s for one, other in pairs), 3),
+        0.5,
+    )
 
 
 def _told(pairs: list[tuple[Run, Run]]) -> list[Figure]:
     ours, control = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    ratio = median(one.per_s / other.per_s for one, other in pairs)
     took, bare_took = [t for run in ours for t in run.took_s], [t for run in control for t in run.took_s]
 
     def ms(values: list[float], share: float) -> float:
@@ -211,14 +237,7 @@ def _told(pairs: list[tuple[Run, Run]]) -> list[Figure]:
         return round(median(run.cpu_s for run in runs) / PAYMENTS * 1000, 2)
 
     return [
-        Figure(
-            "whole payments, 32 customers / the same number of bare operations",
-            round(median(run.per_s for run in ours), 1),
-            "payments/s",
-            round(median(run.per_s for run in control), 1),
-            round(ratio, 3),
-            0.5,
-        ),
+        throughput(pairs),
         Figure("whole payment, p50", ms(took, 0.5), "ms", ms(bare_took, 0.5), None, None),
         Figure("whole payment, p99", ms(took, 0.99), "ms", ms(bare_took, 0.99), None, None),
         Figure("CPU of the process per payment", cpu_ms(ours), "ms", cpu_ms(control), None, None),

@@ -31,11 +31,11 @@ async def load_ours(journal: Journal, streams: list[UUID]) -> None:
         assert len(await journal.recorder.select_events(stream)) == EVENTS_EACH
 
 
-async def load_plain(journal: Journal, streams: list[UUID]) -> None:
+async def load_plain(journal: Journal, streams: list[UUID], *, each: int = EVENTS_EACH) -> None:
     """Find each stream's documents."""
     for stream in streams:
         cursor = journal.database["plain_streams"].find({"originator_id": stream}).sort("originator_version", 1)
-        assert len(await cursor.to_list(None)) == EVENTS_EACH
+        assert len(await cursor.to_list(None)) == each
 
 
 async def figures(running: Servers) -> list[Figure]:

@@ -16,11 +16,13 @@ COMMANDS: Final = {
     "serve": ("cli.serve", "serve the API, with its consumers and views"),
     "replay": ("cli.replay", "show the history of a payment or a checkout, as of any time"),
     "verify": ("cli.verify", "check that nothing in the journal was changed, and every view with it"),
+    "rebuild": ("cli.rebuild", "build a view anew beside the live one, and compare them"),
     "events": ("cli.events", "list every kind of event there is"),
     "work": ("cli.work", "list, show and retry the work of the consumers"),
     "org": ("cli.org", "create and show organizations, connect their provider accounts"),
     "key": ("cli.key", "create and revoke API keys"),
-    "ipn": ("cli.ipn_check", "check whether a provider's notification is authentic, and if not why"),
+    "ipn": ("cli.ipn", "check, list, show and replay what providers tell us"),
+    "secret": ("cli.secret", "set, rotate and list keys and secrets of provider accounts"),
 }
 
 

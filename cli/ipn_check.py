@@ -20,10 +20,8 @@ from ledger.runtime.clock import SystemClock
 STANDARD_INPUT: Final = "-"
 
 
-def arguments(parser: ArgumentParser) -> None:
+def arguments(check: ArgumentParser) -> None:
     """Say what the command takes."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="check")
-    check = actions.add_parser("check", help="say whether a notification is authentic, and if not why; asks nobody")
     check.add_argument("provider", choices=sorted(SCHEMES), metavar="PROVIDER", help=", ".join(sorted(SCHEMES)))
     check.add_argument("body", type=_body, metavar="BODYFILE", help="the body's very bytes; - for the standard input")
     check.add_argument(

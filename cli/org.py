@@ -7,6 +7,8 @@ from rich.markup import escape
 from cli import screen
 from cli.opened import on_ledger
 from ledger.application import ids
+from ledger.application.ipns import endpoint
+from ledger.application.provider_secrets import vault_name
 from ledger.bootstrap import Ledger
 from ledger.domain.organization import ProviderAccount
 from ledger.domain.values import Mode
@@ -20,7 +22,7 @@ def arguments(parser: ArgumentParser) -> None:
     connected = actions.add_parser("connect-stripe", help="send its charges of one mode to a Stripe account")
     connected.add_argument("organization", metavar="org_…")
     connected.add_argument("--account", required=True, metavar="acct_…", help="the account's id at Stripe")
-    connected.add_argument("--secret-name", required=True, help="the name of its secret key in PROVIDER_SECRETS")
+    connected.add_argument("--secret-name", help="of its key in PROVIDER_SECRETS; in the vault if this is absent")
     connected.add_argument("--publishable-key", required=True, metavar="pk_…", help="what the customer's page uses")
     connected.add_argument("--mode", choices=[mode.value for mode in Mode], default=Mode.TEST.value)
 
@@ -54,13 +56,16 @@ async def _show(ledger: Ledger, organization: str) -> int:
 
 
 async def _connect(ledger: Ledger, arguments: Namespace) -> int:
+    organization_id = ids.inside("organization", arguments.organization)
     account = ProviderAccount(
         account_id=arguments.account,
         provider="stripe",
         mode=Mode(arguments.mode),
-        secret_name=arguments.secret_name,
+        secret_name=arguments.secret_name or vault_name(organization_id),
         publishable_key=arguments.publishable_key,
     )
-    await ledger.organizations.connect(ids.inside("organization", arguments.organization), account)
+    await ledger.organizations.connect(organization_id, account)
     screen.console().print(f"[green]✓[/] {account.mode.value} charges go to {escape(account.account_id)}")
+    hook = f"/hooks/{account.provider}/{endpoint(organization_id, account.account_id)}"
+    screen.console().print(f"  its notifications are taken at {escape(hook)}")
     return 0

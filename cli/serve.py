@@ -10,7 +10,7 @@ from ledger.runtime.settings import read_settings
 
 def arguments(parser: ArgumentParser) -> None:
     """Say what the command takes: everything is in the environment."""
-    parser.epilog = "settings: HOST, PORT, PUBLIC_URL, GRACE_S, LOG_LEVEL, STRIPE_API_URL, PROVIDER_SECRETS, OTEL_…"
+    parser.epilog = "settings: HOST, PORT, PUBLIC_URL, GRACE_S, LOG_LEVEL, STRIPE_API_URL, LEDGER_MASTER_KEY, OTEL_…"
 
 
 def run(_arguments: Namespace) -> int:

@@ -10,9 +10,13 @@ from consumers.expire_on_checkout_reopened import ExpireOnCheckoutReopened
 from consumers.follow_up_on_action_required import FollowUpOnActionRequired
 from consumers.follow_up_on_payment_pending import FollowUpOnPaymentPending
 from consumers.follow_up_on_refund_opened import FollowUpOnRefundOpened
+from consumers.ipn_judgement import IpnJudge
+from consumers.ipn_settlement import IpnSettlement
 from consumers.refund_at_provider import RefundAtProvider
 from consumers.refund_on_refund_requested import RefundOnRefundRequested
 from consumers.schedule import Schedule
+from consumers.settle_on_ipn_received import SettleOnIpnReceived
+from consumers.settle_parked_on_payment_opened import SettleParkedOnPaymentOpened
 from ledger.bootstrap import Ledger
 
 
@@ -32,4 +36,12 @@ def rules_of(ledger: Ledger, schedule: Schedule | None = None) -> tuple[Consumer
         RefundOnRefundRequested(refunds, refund_at_provider, clock, schedule),
         FollowUpOnRefundOpened(refunds, refund_at_provider, clock, schedule),
         AskOnRefundOutcomeUnknown(refunds, refund_at_provider, clock, schedule),
+        SettleOnIpnReceived(ledger.ipns, ipn_settlement_of(ledger), clock, schedule),
+        SettleParkedOnPaymentOpened(ledger.ipns, ledger.ports.work, clock),
     )
+
+
+def ipn_settlement_of(ledger: Ledger) -> IpnSettlement:
+    """Return how `ledger` settles notifications."""
+    at_provider = AtProvider(ledger.organizations, ledger.ports.providers)
+    return IpnSettlement(ledger.ipns, ledger.payments, IpnJudge(ledger.ipns, ledger.payments, at_provider))

@@ -26,6 +26,8 @@ class Schedule:
     action_limit: timedelta = 30 * _MINUTE
     pending: Offsets = (_HOUR, 6 * _HOUR, _DAY, 2 * _DAY, 3 * _DAY, 5 * _DAY, 7 * _DAY, 10 * _DAY, 14 * _DAY)
 
+    parked: Offsets = (timedelta(seconds=2), _MINUTE / 2, 5 * _MINUTE, _HOUR, 6 * _HOUR, _DAY, 2 * _DAY, 3 * _DAY)
+
     def compressed(self, times: int) -> "Schedule":
         """Return the same schedule with every wait that many times shorter; the life of keys is not ours."""
         return Schedule(
@@ -36,6 +38,7 @@ class Schedule:
             action=tuple(offset / times for offset in self.action),
             action_limit=self.action_limit / times,
             pending=tuple(offset / times for offset in self.pending),
+            parked=tuple(offset / times for offset in self.parked),
         )
 
 

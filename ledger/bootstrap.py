@@ -3,23 +3,27 @@
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ledger.adapters.memory.pages import MemoryPageStore
 from ledger.adapters.memory.provider import MemoryProviders
 from ledger.adapters.memory.queue import MemoryQueue
+from ledger.adapters.memory.secrets import MemorySealedSecrets
 from ledger.adapters.memory.views import MemoryViewStore
 from ledger.adapters.memory.work import MemoryWorkStore
 from ledger.adapters.mongo.driver import Driver, connected
 from ledger.adapters.mongo.lease import MongoWriterLease
 from ledger.adapters.mongo.pages import MongoPageStore
+from ledger.adapters.mongo.secrets import MongoSealedSecrets
 from ledger.adapters.mongo.views import MongoViewStore
 from ledger.adapters.mongo.work import MongoWorkStore
 from ledger.adapters.queue import connected_queue
 from ledger.adapters.stripe import StripeAccounts, open_transport
 from ledger.adapters.traced_provider import TracedProviders
+from ledger.adapters.vault import KEY_BYTES, AesGcmSealer, ClosedSealer, sealer_of
 from ledger.application.checkouts import Checkouts
 from ledger.application.clock import Clock
+from ledger.application.ipns import Ipns
 from ledger.application.journal.lease import WriterLease
 from ledger.application.journal.recorder import Recorder
 from ledger.application.journal.store import PageStore
@@ -27,8 +31,12 @@ from ledger.application.mapper import Mapper
 from ledger.application.organizations import Organizations
 from ledger.application.payments import Payments
 from ledger.application.provider import Providers
+from ledger.application.provider_secrets import ProviderSecrets
 from ledger.application.refunds import Refunds
 from ledger.application.repository import Repository
+from ledger.application.sealing import SealedSecrets, Sealer
+from ledger.application.secret import Secret
+from ledger.application.vault import Vault
 from ledger.application.views import ViewStore
 from ledger.application.work import Queue, WorkStore
 from ledger.domain.catalogue import EVENTS
@@ -47,6 +55,8 @@ class Ports:
     providers: Providers
     clock: Clock
     lease: WriterLease | None = None
+    sealed_secrets: SealedSecrets = field(default_factory=MemorySealedSecrets)
+    sealer: Sealer = field(default_factory=ClosedSealer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +72,8 @@ class Ledger:
     checkouts: Checkouts
     payments: Payments
     refunds: Refunds
+    vault: Vault
+    ipns: Ipns
 
 
 def assemble(ports: Ports, *, name: str = "ledger") -> Ledger:
@@ -69,16 +81,21 @@ def assemble(ports: Ports, *, name: str = "ledger") -> Ledger:
     mapper = Mapper(EVENTS, ports.clock)
     recorder = Recorder(ports.pages, ports.clock, name=name, lease=ports.lease)
     repository = Repository(recorder, mapper)
+    organizations = Organizations(repository)
+    vault = Vault(ports.sealed_secrets, ports.sealer, ports.clock)
+    secrets_in_use = ProviderSecrets(vault, ports.clock)
     return Ledger(
         ports=ports,
         name=name,
         mapper=mapper,
         recorder=recorder,
         repository=repository,
-        organizations=Organizations(repository),
+        organizations=organizations,
         checkouts=Checkouts(repository, ports.clock),
         payments=Payments(repository, ports.providers, ports.clock),
         refunds=Refunds(repository, ports.providers),
+        vault=vault,
+        ipns=Ipns(repository, organizations, secrets_in_use, vault, ports.sealer, ports.clock),
     )
 
 
@@ -91,6 +108,7 @@ def memory_ports(clock: Clock) -> Ports:
         views=MemoryViewStore(clock),
         providers=MemoryProviders(),
         clock=clock,
+        sealer=AesGcmSealer({"memory": Secret(secrets.token_bytes(KEY_BYTES))}),
     )
 
 
@@ -113,16 +131,30 @@ async def _real_ports(settings: Settings, stack: AsyncExitStack, *, holder: str)
         connected(settings.mongo_url.get_secret_value(), driver=Driver(settings.mongo_driver))
     )
     database = client[settings.mongo_database]
+    sealed_secrets, sealer = MongoSealedSecrets(database), _sealer_of(settings)
+    in_vault = ProviderSecrets(Vault(sealed_secrets, sealer, clock), clock)
     transport = await stack.enter_async_context(open_transport())
+    accounts = StripeAccounts(
+        _secrets_of(settings), transport, api_url=settings.stripe_api_url, vault=in_vault.api_key
+    )
     return Ports(
         pages=await stack.enter_async_context(MongoPageStore(database)),
         work=MongoWorkStore(database),
         queue=await stack.enter_async_context(connected_queue(settings.redis_url.get_secret_value())),
         views=MongoViewStore(database),
-        providers=TracedProviders(StripeAccounts(_secrets_of(settings), transport, api_url=settings.stripe_api_url)),
+        providers=TracedProviders(accounts),
         clock=clock,
         lease=MongoWriterLease(database, clock, holder=holder),
+        sealed_secrets=sealed_secrets,
+        sealer=sealer,
     )
+
+
+def _sealer_of(settings: Settings) -> Sealer:
+    given = settings.ledger_master_key
+    # An empty variable is how a container is told nothing.
+    text = Secret("" if given is None else given.get_secret_value())
+    return sealer_of(text=None if text.blank else text, file=settings.ledger_master_key_file)
 
 
 def _secrets_of(settings: Settings) -> Callable[[str], str | None]:

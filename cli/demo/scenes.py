@@ -94,7 +94,7 @@ async def somebody_clicks_ten_times(story: Story) -> None:
     expect(paid["status"] == "succeeded", f"the payment should have succeeded: {paid}")
     charged = await charges_at(story.http, story.stage.provider.url, paid["id"])
     expect(charged == 1, f"ten clicks must charge once, not {charged} times")
-    told = ", ".join(f"{accepted.count(status)} times {status}" for status in sorted(set(accepted)))
+    told = " and ".join(f"{status} ({accepted.count(status)})" for status in sorted(set(accepted)))
     story.tell(f"ten clicks with one key were answered {told}: one payment, charged [b]once[/]")
 
 

@@ -11,6 +11,7 @@ from aiohttp import ClientSession, ClientTimeout
 from rich.console import Console
 from rich.rule import Rule
 
+from cli import screen
 from cli.demo.people import StoryFailed
 from cli.demo.scenes import PATIENCE_S, SCENES, Story
 from cli.demo.stage import Stage, stage
@@ -19,7 +20,7 @@ from ledger.runtime.devstack import ServerDidNotStart
 
 def play(folder: Path, *, once: bool) -> int:
     """Play the story on data under `folder` and return the exit status; then stay up for trying, unless `once`."""
-    console = Console(highlight=False)
+    console = screen.console()
     begun = perf_counter()
     try:
         console.print("  starting MongoDB, Valkey, the provider's stand-in and the API …")

@@ -64,6 +64,30 @@ class AesGcmSealer(Sealer):
             raise SealBroken(key_id=sealed.key_id) from error
 
 
+class ClosedSealer(Sealer):
+    """Stands where no master key is configured: it seals and opens nothing, and says so."""
+
+    @property
+    @override
+    def key_id(self) -> str:
+        raise MasterKeyMissing
+
+    @override
+    def seal(self, plain: bytes, context: bytes) -> Sealed:
+        raise MasterKeyMissing
+
+    @override
+    def unseal(self, sealed: Sealed, context: bytes) -> bytes:
+        raise MasterKeyMissing
+
+
+def sealer_of(*, text: Secret | None, file: Path | None) -> Sealer:
+    """Return the sealer of the master keys that were given, a closed one if none were; raise as `master_keys`."""
+    if text is None and file is None:
+        return ClosedSealer()
+    return AesGcmSealer(master_keys(text=text, file=file))
+
+
 def master_keys(*, text: Secret | None, file: Path | None) -> dict[str, Secret]:
     """Read master keys, the sealing one first, from what was given of LEDGER_MASTER_KEY and LEDGER_MASTER_KEY_FILE.
 

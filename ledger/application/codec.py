@@ -61,6 +61,8 @@ def _optional(declared: Any) -> Codec:
     inner = [argument for argument in get_args(declared) if argument is not type(None)]
     assert len(inner) == 1, f"events cannot carry a {declared}"
     encode, decode = codec(inner[0])
+    if (encode, decode) == (_same, _same):
+        return (_same, _same)
     return (
         lambda value: None if value is None else encode(value),
         lambda raw: None if raw is None else decode(raw),
@@ -68,14 +70,15 @@ def _optional(declared: Any) -> Codec:
 
 
 def _tuple(declared: Any) -> Codec:
+    # What is JSON as it stands is written as it stands.
     arguments = get_args(declared)
     if arguments[-1] is Ellipsis:
         encode, decode = codec(arguments[0])
-        return (
-            lambda value: [encode(item) for item in value],
-            lambda raw: tuple(decode(item) for item in raw),
-        )
+        items = _same if encode is _same else lambda value: [encode(item) for item in value]
+        return (items, lambda raw: tuple(map(decode, raw)))
     inner = [codec(argument) for argument in arguments]
+    if all(each == (_same, _same) for each in inner):
+        return (_same, tuple)
     return (
         lambda value: [encode(item) for (encode, _), item in zip(inner, value, strict=True)],
         lambda raw: tuple(decode(item) for (_, decode), item in zip(inner, raw, strict=True)),

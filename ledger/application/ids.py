@@ -10,7 +10,14 @@ from ledger.domain.errors import NotFound
 
 HEX: Final = frozenset("0123456789abcdef")
 DIGITS: Final = 32
-PREFIXES: Final = {"checkout": "cs", "payment": "pay", "refund": "re", "organization": "org", "work": "wk"}
+PREFIXES: Final = {
+    "checkout": "cs",
+    "payment": "pay",
+    "refund": "re",
+    "organization": "org",
+    "work": "wk",
+    "ipn": "ipn",
+}
 
 
 class IdMalformed(NotFound):

@@ -3,44 +3,40 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from ledger.domain.errors import Unavailable
 
 
 class VaultClosed(Unavailable):
-    """What is sealed cannot be opened until an operator mends it; `reason` is stable and says what."""
+    """What is sealed cannot be opened until an operator mends it."""
 
-    reason: ClassVar[str] = "vault_closed"
-
-    def __init__(self, detail: str | None = None, **facts: object) -> None:
-        """Say why, beside the facts."""
-        super().__init__(detail, reason=self.reason, **facts)
+    code = "vault_closed"
 
 
 class MasterKeyMissing(VaultClosed):
     """No master key is configured."""
 
-    reason = "master_key_missing"
+    code = "master_key_missing"
 
 
 class MasterKeyMalformed(VaultClosed):
     """The master key is not 32 bytes in base64 or hexadecimal digits."""
 
-    reason = "master_key_malformed"
+    code = "master_key_malformed"
 
 
 class MasterKeyUnknown(VaultClosed):
     """This was sealed under a master key that is not at hand."""
 
-    reason = "master_key_unknown"
+    code = "master_key_unknown"
 
 
 class SealBroken(VaultClosed):
     """What is sealed was changed, belongs to another record, or the master key is another under the same id."""
 
-    reason = "seal_broken"
+    code = "seal_broken"
 
 
 @dataclass(frozen=True, slots=True)

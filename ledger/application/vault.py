@@ -20,13 +20,19 @@ _AT_ONCE: Final = timedelta(0)
 class SecretUnknown(NotFound):
     """There is no such secret, or none that is valid now."""
 
+    code = "secret_unknown"
+
 
 class SecretUnacceptable(Refused):
     """A secret is neither empty nor longer than 16 KiB."""
 
+    code = "secret_unacceptable"
+
 
 class SecretContended(Unavailable):
     """Others keep changing this secret; try again."""
+
+    code = "secret_contended"
 
 
 class Vault:
@@ -130,7 +136,7 @@ class Vault:
         try:
             return self._opened(kept)
         except VaultClosed as closed:
-            log.warning("version %d of a secret of %s does not open: %s", kept.version, kept.place, closed.reason)
+            log.warning("version %d of a secret of %s does not open: %s", kept.version, kept.place, closed.code)
             return None
 
     def _holds(self, kept: SealedSecret, secret: Secret) -> bool:

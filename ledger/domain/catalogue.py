@@ -2,11 +2,13 @@
 
 from ledger.domain.aggregate import REGISTRY, registered
 from ledger.domain.checkout import Checkout
+from ledger.domain.ipn import Ipn
 from ledger.domain.organization import Organization
+from ledger.domain.parking import Parking
 from ledger.domain.payment import Payment
 from ledger.domain.refund import Refund
 from ledger.domain.work import Work
 
-AGGREGATES = (Organization, Checkout, Payment, Refund, Work)
+AGGREGATES = (Organization, Checkout, Payment, Refund, Work, Ipn, Parking)
 registered(*AGGREGATES)
 EVENTS = dict(REGISTRY)

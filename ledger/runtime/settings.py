@@ -6,10 +6,12 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ledger.runtime.master_key import MasterKeySettings
+
 Url = Annotated[str, Field(pattern=r"^https?://[^/\s]+(/\S*)?$")]
 
 
-class Settings(BaseSettings):
+class Settings(MasterKeySettings):
     """One process's settings, read from environment variables of the same names in capitals."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
@@ -21,7 +23,8 @@ class Settings(BaseSettings):
     redis_url: SecretStr = Field(description="Redis >= 6.2, Valkey or Garnet; holds nothing that cannot be lost")
     stripe_api_url: Url = "https://api.stripe.com"
     provider_secrets: dict[str, SecretStr] = Field(
-        default={}, description="JSON: the key of each provider account by the name it was connected under"
+        default={},
+        description="JSON, for development: keys of provider accounts by name; otherwise the vault has them",
     )
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65_535, description="0 takes a free one")

@@ -83,6 +83,9 @@ class Instruments:
     queue_depth: metrics._Gauge
     queue_oldest_due: metrics._Gauge
     projection_lag: metrics._Gauge
+    ipn_received: metrics.Counter
+    ipn_rejected: metrics.Counter
+    ipn_settled: metrics.Counter
 
 
 @cache
@@ -100,6 +103,9 @@ def instruments() -> Instruments:
         queue_depth=meter.create_gauge("ledger.queue.depth", "{item}", "work items waiting, by queue"),
         queue_oldest_due=meter.create_gauge("ledger.queue.oldest_due", "s", "how long the oldest has been due"),
         projection_lag=meter.create_gauge("ledger.projection.lag", "{event}", "events not yet stored, by view"),
+        ipn_received=meter.create_counter("ledger.ipn.received", "{notification}", "kept, or kept before"),
+        ipn_rejected=meter.create_counter("ledger.ipn.rejected", "{notification}", "not authentic, by reason"),
+        ipn_settled=meter.create_counter("ledger.ipn.settled", "{notification}", "settled, by outcome"),
     )
 
 

@@ -1,5 +1,7 @@
 """Every status of a PaymentIntent, and every shape of a decline, in our words."""
 
+from uuid import UUID
+
 import pytest
 import stripe
 
@@ -16,6 +18,8 @@ from ledger.application.provider import (
     ProviderUnreachable,
     Unconfirmed,
 )
+from ledger.application.provider_secrets import vault_name
+from ledger.application.secret import Secret
 from ledger.domain.organization import ProviderAccount
 from ledger.domain.values import Mode
 
@@ -134,3 +138,17 @@ async def test_a_key_that_is_changed_takes_effect_at_once() -> None:
         assert accounts.of(account) is first
         keys["NAME"] = "rk_test_2"
         assert accounts.of(account) is not first
+
+
+@pytest.mark.parametrize("kept", [None, Secret("sk_live_1"), Secret("")])
+async def test_a_key_in_the_vault_must_be_of_the_mode_of_its_account(kept: Secret | None) -> None:
+    """SEC-7: the key is asked for with each request, and lies in no client."""
+
+    async def vault(_account: ProviderAccount) -> Secret | None:
+        return kept
+
+    account = ProviderAccount("acct_1", "stripe", Mode.TEST, vault_name(UUID(int=1)), "pk_test_1")
+    async with open_transport() as transport:
+        provider = StripeAccounts(dict[str, str]().get, transport, vault=vault).of(account)
+        with pytest.raises(ProviderNotConfigured):
+            await provider.lookup("pi_1")

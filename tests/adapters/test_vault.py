@@ -94,7 +94,7 @@ async def test_what_is_sealed_opens_only_for_the_record_it_was_sealed_for(
     moved = await forged(store, change)
     with pytest.raises(SealBroken) as broken:
         await vault(store).version(moved.place, moved.version)
-    assert broken.value.facts["reason"] == "seal_broken"
+    assert broken.value.code == "seal_broken"
 
 
 async def test_every_bit_of_what_is_sealed_counts(store: MemorySealedSecrets) -> None:
@@ -144,7 +144,7 @@ async def test_another_master_key_under_the_same_id_opens_nothing(store: MemoryS
         await vault(store, k1=NEW_KEY).current(PLACE)
     with pytest.raises(MasterKeyUnknown) as unknown:
         await vault(store, k2=NEW_KEY).current(PLACE)
-    assert unknown.value.facts == {"reason": "master_key_unknown", "key_id": "k1"}
+    assert (unknown.value.code, unknown.value.facts) == ("master_key_unknown", {"key_id": "k1"})
 
 
 async def test_a_lost_master_key_does_not_keep_a_secret_from_being_set_anew(

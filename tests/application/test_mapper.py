@@ -134,3 +134,14 @@ def test_a_broken_record_is_said_to_be_broken_and_nothing_is_imported(mapper: Ma
     (initiated,) = payment().collect_events()
     with pytest.raises(RecordUnreadable):
         mapper.to_envelope(break_it(mapper.to_stored_event(initiated)))  # type: ignore[arg-type]
+
+
+def test_only_so_many_fresh_records_are_remembered(mapper: Mapper, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ledger.application.mapper.MOST_FRESH", 2)
+    stored = [mapper.to_stored_event(event) for event in every_event()[:4]]
+    assert len(mapper._fresh) == 2
+    assert [mapper.to_envelope(each).event for each in stored] == every_event_as_recorded(stored, mapper)
+
+
+def every_event_as_recorded(stored: list[StoredEvent], mapper: Mapper) -> list[Event]:
+    return [mapper.to_domain_event(each) for each in stored]

@@ -210,3 +210,14 @@ async def test_a_decision_that_always_comes_second_gives_up_in_the_end() -> None
     with pytest.raises(Contended):
         await deciding(decide)
     assert tries == 8
+
+
+async def test_a_payment_that_may_have_been_charged_is_not_given_up(world: World) -> None:
+    """CONS-6."""
+    checkout_id, payment_id = await _begun(world)
+    await world.ledger.payments.record(payment_id, lambda p: p.open("pi_1"))
+    await world.ledger.payments.record(payment_id, lambda p: p.request_confirmation())
+    before = await world.topics()
+    await world.ledger.payments.give_up(payment_id, code="provider_unavailable", message="No.")
+    assert await world.topics() == before
+    assert (await _checkout(world, checkout_id)).status is Status.PROCESSING

@@ -200,3 +200,19 @@ def test_memory_is_bounded_and_keeps_what_was_used_last() -> None:
     recollection.of(UUID(int=1))
     recollection.read(UUID(int=3), [object()])  # type: ignore[list-item]
     assert [bool(recollection.of(UUID(int=number))) for number in (1, 2, 3)] == [True, False, True]
+
+
+async def test_an_aggregate_can_be_had_as_of_a_version_without_being_remembered_so(two: Two) -> None:
+    await two.ours.save(checkout())
+    await _start(two.ours, PAYMENT)
+    early = await two.ours.get(Checkout, CHECKOUT, version=1)
+    assert (early.status, early.version) == (Status.OPEN, 1)
+    assert (await two.ours.glance(Checkout, CHECKOUT)).status is Status.PROCESSING
+
+
+async def test_what_was_written_on_top_of_something_unknown_is_not_remembered(two: Two) -> None:
+    await two.theirs.save(checkout())
+    one = await two.theirs.get(Checkout, CHECKOUT)
+    one.start(PAYMENT, now=NOW)
+    await two.ours.save(one)
+    assert two.ours.recollection.of(CHECKOUT) == ()

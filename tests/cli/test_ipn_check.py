@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cli import ipn_check
+from cli import ipn
 from cli.__main__ import COMMANDS, main
 from cli.exits import DONE, FOUND, USAGE
 from tests.application.ipn.notifications import (
@@ -56,7 +56,7 @@ def check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Check:
 
 
 def test_the_command_is_known_by_its_name() -> None:
-    assert COMMANDS["ipn"][0] == ipn_check.__name__
+    assert COMMANDS["ipn"][0] == ipn.__name__
 
 
 def test_an_authentic_notification_ends_with_0(check: Check) -> None:

@@ -6,7 +6,7 @@ from tests.projections.ledger_in_memory import InMemory, until
 from tests.support.examples import CHECKOUT
 from tests.support.spans import recorded_spans
 
-TRACE, SPAN = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+TRACE, SPAN = "8a3c60f7d188f8fa79d48a391a778fa6", "b7ad6b7169203331"
 
 
 async def test_the_view_of_an_event_belongs_to_the_trace_that_recorded_it(

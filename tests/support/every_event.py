@@ -3,17 +3,22 @@
 from uuid import UUID
 
 from ledger.domain.aggregate import Aggregate, Event
+from ledger.domain.ipn import Ipn
 from ledger.domain.money import Money
 from ledger.domain.organization import Organization
+from ledger.domain.parking import Parking
 from ledger.domain.session import PaymentStatus
 from ledger.domain.work import Work
 from tests.support.examples import (
     ACCOUNT,
+    IPN,
     KEY,
+    NOTICE,
     NOW,
     ORGANIZATION,
     PAYMENT,
     PRICE,
+    RECEIPT,
     REFUND,
     checkout,
     payment,
@@ -25,7 +30,7 @@ def every_event() -> list[Event]:
     """Return at least one event of every topic, as the aggregates record them."""
     return [
         event
-        for life in (*_organizations(), *_checkouts(), *_payments(), *_refunds(), _work())
+        for life in (*_organizations(), *_checkouts(), *_payments(), *_refunds(), _work(), *_ipns(), _parking())
         for event in _events(life)
     ]
 
@@ -92,3 +97,20 @@ def _work() -> Aggregate:
     work.retry()
     work.die_again(attempts=6, error="boom")
     return work
+
+
+def _ipns() -> list[Aggregate]:
+    heeded, unclear, foreign, early = (Ipn.receive(IPN, NOTICE, RECEIPT) for _ in range(4))
+    heeded.park("payment_unknown")
+    heeded.apply(PAYMENT, "captured")
+    unclear.conflict(PAYMENT, "amount_mismatch")
+    foreign.ignore("not_ours")
+    early.park("payment_unknown")
+    early.give_up("payment_unknown")
+    return [heeded, unclear, foreign, early]
+
+
+def _parking() -> Aggregate:
+    parking = Parking.begin(UUID(int=8), payment_id=PAYMENT, ipn_id=IPN)
+    parking.join(UUID(int=7))
+    return parking

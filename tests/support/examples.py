@@ -5,6 +5,7 @@ from uuid import UUID
 
 from ledger.domain.charge import Charge
 from ledger.domain.checkout import Checkout
+from ledger.domain.ipn import Notice, Receipt
 from ledger.domain.money import Money
 from ledger.domain.organization import ApiKey, ProviderAccount
 from ledger.domain.payment import Payment
@@ -17,6 +18,7 @@ NOW = datetime(2026, 1, 1, 12, 0, 0, 123456, tzinfo=UTC)
 ORGANIZATION = UUID(int=0x0123456789ABCDEF0123456789ABCDEF)
 CHECKOUT = UUID(int=0x11111111111111111111111111111111)
 PAYMENT = UUID(int=0x22222222222222222222222222222222)
+IPN = UUID(int=0x44444444444444444444444444444444)
 OTHER_PAYMENT = UUID(int=0x33333333333333333333333333333333)
 REFUND = UUID(int=0x44444444444444444444444444444444)
 PRICE = Money(1999, "EUR")
@@ -56,6 +58,20 @@ REFUND_TERMS = RefundTerms(
 )
 KEY = ApiKey(key_id=f"{ORGANIZATION.hex}00000001", mode=Mode.TEST, digest="d" * 64, label="till")
 ACCOUNT = ProviderAccount("acct_1", "stripe", Mode.TEST, "STRIPE_SECRET_KEY", "pk_test_1")
+
+NOTICE = Notice(
+    organization_id=ORGANIZATION,
+    provider="stripe",
+    account_id="acct_1",
+    mode=Mode.TEST,
+    dedupe_key=("evt_1",),
+    type="payment_intent.succeeded",
+    object_id="pi_1",
+    claimed_payment=PAYMENT,
+    provider_reference="pi_1",
+    occurred_at=NOW,
+)
+RECEIPT = Receipt(received_at=NOW, secret_version=1, key_id="k1", nonce="bm9uY2U=", ciphertext="c2VhbGVk")
 
 
 def checkout(terms: Terms = TERMS) -> Checkout:

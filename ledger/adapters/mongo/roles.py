@@ -8,11 +8,22 @@ from pymongo.errors import CollectionInvalid, OperationFailure
 
 from ledger.adapters.mongo.driver import Database
 from ledger.adapters.mongo.pages import PAGES, TRACKING
+from ledger.adapters.mongo.secrets import SECRETS, MongoSealedSecrets
 
 ROLE = "ledger_application"
 # The collections of the same database that the application may write as it likes. A right on the whole
 # database would include the pages, so each is named.
-WRITABLE = (TRACKING, "leases", "work", "views", "views_rebuilt", "projections", "checkpoints")
+WRITABLE = (
+    TRACKING,
+    "leases",
+    "work",
+    "work_positions",
+    "views",
+    "views_rebuilt",
+    "projections",
+    "checkpoints",
+    SECRETS,
+)
 
 _FIND_AND_INSERT = ("find", "insert", "changeStream", "collStats", "listIndexes")
 _WRITE = (
@@ -34,9 +45,10 @@ _ALREADY_EXISTS = 51002, 51003
 async def prepare_database(database: Database, *, user: str, password: str) -> None:
     """Make `database` ready for the application, as an administrator; harmless to repeat.
 
-    Creates the journal's collection and indexes, the role, and the database's user who has that role and no other.
+    Creates the journal's collection, the indexes, the role, and the database's user who has that role and no other.
     """
     await _create_pages(database)
+    await MongoSealedSecrets(database).prepare()
     privileges = [_privilege(database.name, PAGES, _FIND_AND_INSERT)]
     privileges += [_privilege(database.name, collection, _WRITE) for collection in WRITABLE]
     await _create_or_update(database, "Role", ROLE, {"privileges": privileges, "roles": []})

@@ -16,7 +16,7 @@ from ledger.adapters.mongo.driver import Collection, Database, Document
 from ledger.application.work import WorkItem, WorkState, WorkStore, WorkUnavailable, WorkUnknown
 
 WORK = "work"
-TRACKING = "tracking"
+TRACKING = "work_positions"
 KEEP_DONE = timedelta(days=7)
 _DUPLICATE = 11000
 _CAN_BE_CLAIMED = {"ready_at": {"$exists": True}}

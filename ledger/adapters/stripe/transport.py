@@ -2,7 +2,7 @@
 
 import logging
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +10,8 @@ from typing import Final
 import stripe
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 from typing_extensions import override
+
+Key = Callable[[], Awaitable[str]]
 
 MOST_BYTES_OF_AN_ANSWER: Final = 4 * 1024 * 1024
 """A PaymentIntent with everything embedded takes some 20 kB; more than this is no answer of Stripe's."""
@@ -31,6 +33,11 @@ class Transport(stripe.AIOHTTPClient):
         """Send over `session`, which somebody else closes."""
         super().__init__(ClientTimeout(total=limits.total_s, sock_connect=limits.connect_s), session=session)
         self._open_session = session
+        self._limits = limits
+
+    def keyed(self, key: Key) -> "Transport":
+        """Return a transport over the same connections that asks for the account's key at every request."""
+        return _KeyedTransport(self._open_session, self._limits, key)
 
     @override
     async def request_async(
@@ -44,6 +51,21 @@ class Transport(stripe.AIOHTTPClient):
                 return await _body(response), response.status, response.headers
         except (ClientError, OSError, TimeoutError) as error:
             self._handle_request_error(error)
+
+
+class _KeyedTransport(Transport):
+    """Puts the key into a request at the last moment, so that a rotated key needs no new client and no restart."""
+
+    def __init__(self, session: ClientSession, limits: Limits, key: Key) -> None:
+        super().__init__(session, limits)
+        self._key = key
+
+    @override
+    async def request_async(
+        self, method: str, url: str, headers: Mapping[str, str], post_data: str | None = None
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        authorized = {**headers, "Authorization": f"Bearer {await self._key()}"}
+        return await super().request_async(method, url, authorized, post_data)
 
 
 @asynccontextmanager

@@ -1,0 +1,157 @@
+"""`ledger ipn`: what providers told us, whether it is authentic, and settling it anew."""
+
+from argparse import ArgumentParser, Namespace
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from rich.markup import escape
+
+from cli import ipn_check, screen
+from cli.exits import DONE, FOUND
+from cli.opened import on_ledger
+from consumers.ipn_judgement import Agree, Conflict, Follow, Ignore, Judgement, Park
+from consumers.rules import ipn_settlement_of
+from ledger.application import ids
+from ledger.application.ipn.verdict import Rejected, Signed, UnsignedHint, Verdict
+from ledger.bootstrap import Ledger
+from ledger.domain.catalogue import EVENTS
+from ledger.domain.ipn import Ipn, IpnStatus, Notice
+
+_TOPICS = tuple(topic for topic in EVENTS if topic.startswith("ipn."))
+_AT_ONCE = 1_000
+
+
+@dataclass(slots=True)
+class _Row:
+    notice: Notice
+    received_at: datetime
+    status: str
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Say what the command takes."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="check|list|show|replay")
+    ipn_check.arguments(actions.add_parser("check", help="say offline whether a notification is authentic; why not"))
+    listed = actions.add_parser("list", help="list the newest, out of the whole journal")
+    listed.add_argument("--status", choices=[status.value for status in IpnStatus])
+    listed.add_argument("--limit", type=int, default=50)
+    listed.add_argument("--json", action="store_true", help="for machines")
+    shown = actions.add_parser("show", help="show one, and verify it again with the secret of then")
+    shown.add_argument("ipn", metavar="ipn_…")
+    shown.add_argument("--body", action="store_true", help="the raw body too, which may hold personal data")
+    replayed = actions.add_parser("replay", help="settle one anew, as this release understands it")
+    replayed.add_argument("ipn", metavar="ipn_…")
+    replayed.add_argument("--dry-run", action="store_true", help="only say what would follow; changes nothing")
+
+
+def run(arguments: Namespace) -> int:
+    """Do what was asked."""
+    match arguments.action:
+        case "check":
+            return ipn_check.run(arguments)
+        case "list":
+            return on_ledger("ipn list", lambda ledger: _list(ledger, arguments))
+        case "show":
+            return on_ledger("ipn show", lambda ledger: _show(ledger, arguments))
+        case _:
+            return on_ledger("ipn replay", lambda ledger: _replay(ledger, arguments))
+
+
+async def _list(ledger: Ledger, arguments: Namespace) -> int:
+    rows = [each for each in await _rows(ledger) if arguments.status in {None, each[1].status}]
+    newest = rows[: -arguments.limit - 1 : -1] if arguments.limit > 0 else []
+    if arguments.json:
+        screen.json([_plain(ipn_id, row) for ipn_id, row in newest])
+        return DONE
+    shown = screen.table("notification", "status", "type", "payment", "received (UTC)")
+    for ipn_id, row in newest:
+        plain = _plain(ipn_id, row)
+        at = f"{row.received_at:%Y-%m-%d %H:%M:%S}"
+        shown.add_row(
+            str(plain["id"]), row.status, escape(str(plain["type"])), escape(str(plain["payment"] or "")), at
+        )
+    screen.console().print(shown)
+    return DONE
+
+
+async def _rows(ledger: Ledger) -> list[tuple[UUID, _Row]]:
+    rows: dict[UUID, _Row] = {}
+    start = 1
+    while True:
+        found = await ledger.recorder.select_notifications(start, _AT_ONCE, topics=_TOPICS)
+        for notification in found:
+            event = ledger.mapper.to_domain_event(notification)
+            if isinstance(event, Ipn.Received):
+                rows[event.originator_id] = _Row(event.notice, event.receipt.received_at, IpnStatus.RECEIVED.value)
+            else:
+                rows[event.originator_id].status = notification.topic.partition(".")[2]
+        if len(found) < _AT_ONCE:
+            return list(rows.items())
+        start = found[-1].id + 1
+
+
+def _plain(ipn_id: UUID, row: _Row) -> dict[str, object]:
+    notice = row.notice
+    return {
+        "id": ids.outside("ipn", ipn_id),
+        "status": row.status,
+        "provider": notice.provider,
+        "account": notice.account_id,
+        "type": notice.type,
+        "object_id": notice.object_id,
+        "payment": None if notice.claimed_payment is None else ids.outside("payment", notice.claimed_payment),
+        "received_at": row.received_at,
+    }
+
+
+async def _show(ledger: Ledger, arguments: Namespace) -> int:
+    ipn = await ledger.ipns.get(ids.inside("ipn", arguments.ipn))
+    verdict = await ledger.ipns.verify(ipn)
+    row = _Row(ipn.notice, ipn.receipt.received_at, ipn.status.value)
+    shown = screen.table("", "")
+    shown.show_header = False
+    for name, value in {**_plain(ipn.id, row), "reason": ipn.reason, "authentic": _said(verdict)}.items():
+        shown.add_row(f"[dim]{name}[/]", "" if value is None else escape(str(value)))
+    out = screen.console()
+    out.print(shown)
+    if arguments.body:
+        out.print(ledger.ipns.raw(ipn)[0].decode(errors="replace"), markup=False)
+    return DONE if isinstance(verdict, Signed) else FOUND
+
+
+def _said(verdict: Verdict) -> str:
+    match verdict:
+        case Signed(version):
+            return f"yes, with version {version} of the secret"
+        case UnsignedHint():
+            return "a hint, which nobody signs"
+        case Rejected(reason):
+            return f"no: {reason.value}"
+
+
+async def _replay(ledger: Ledger, arguments: Namespace) -> int:
+    settlement, ipn_id = ipn_settlement_of(ledger), ids.inside("ipn", arguments.ipn)
+    ipn = await ledger.ipns.get(ipn_id)
+    out = screen.console()
+    if arguments.dry_run:
+        out.print(f"{ipn.status.value}; it would be {escape(_would(await settlement.judge(ipn)))}")
+        return DONE
+    settled = await settlement.settle(ipn_id)
+    out.print(f"[green]✓[/] {ipn.status.value} → {settled.status.value}  {escape(settled.reason or '')}")
+    return DONE
+
+
+def _would(judgement: Judgement) -> str:
+    match judgement:
+        case Ignore(reason):
+            return f"ignored: {reason}"
+        case Park(_, reason):
+            return f"parked: {reason}"
+        case Agree(payment):
+            return f"applied: the payment stays {payment.status.value}"
+        case Conflict(payment, reason):
+            return f"conflicted: {reason}; the payment stays {payment.status.value}"
+        case Follow(payment, outcome, contradicted):
+            ended = "conflicted" if contradicted else "applied"
+            return f"{ended}: the payment goes {payment.status.value} → {type(outcome).__name__.lower()}"

@@ -1,0 +1,172 @@
+"""What a provider told us (an IPN): received once, however often it was sent, and what came of it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from eventsourcing.domain import event
+
+from ledger.domain import aggregate
+from ledger.domain.values import Mode
+
+
+class IpnStatus(StrEnum):
+    """How far an IPN has come; a later release may apply what was ignored."""
+
+    RECEIVED = "received"
+    PARKED = "parked"
+    APPLIED = "applied"
+    IGNORED = "ignored"
+    CONFLICTED = "conflicted"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What an IPN says of itself. The references stand apart, and none of them says whose it is (IPN-20).
+
+    `claimed_payment` is ours (`pay_…`) as the object's metadata have it, `provider_reference` the provider's id of
+    the payment. The merchant's own words, which may be personal, stay under the seal.
+    """
+
+    organization_id: UUID
+    provider: str
+    account_id: str
+    mode: Mode
+    dedupe_key: tuple[str, ...]
+    type: str
+    object_id: str | None
+    claimed_payment: UUID | None
+    provider_reference: str | None
+    occurred_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The raw bytes and headers, sealed (base64), and what it takes to verify them again (IPN-19)."""
+
+    received_at: datetime
+    secret_version: int
+    key_id: str
+    nonce: str
+    ciphertext: str = field(repr=False)
+
+
+class Ipn(aggregate.Aggregate):
+    """One notification of a provider."""
+
+    TOPIC = "ipn"
+
+    class Event(aggregate.Event):
+        """A fact about a notification."""
+
+    class Received(Event, aggregate.Created):
+        """A provider told us something, and signed it; the raw bytes are sealed inside."""
+
+        TOPIC = "ipn.received"
+        notice: Notice
+        receipt: Receipt
+
+    class Parked(Event):
+        """We do not know yet what it is about; it is tried again."""
+
+        TOPIC = "ipn.parked"
+        reason: str
+
+    class Applied(Event):
+        """The payment is where the notification, or the provider when asked, says that it is."""
+
+        TOPIC = "ipn.applied"
+        payment_id: UUID
+        status: str
+
+    class Ignored(Event):
+        """It is about nothing of ours, or of a type that this release does not know."""
+
+        TOPIC = "ipn.ignored"
+        reason: str
+
+    class Conflicted(Event):
+        """It contradicts what we know, and so does the provider when asked: somebody must look."""
+
+        TOPIC = "ipn.conflicted"
+        payment_id: UUID
+        reason: str
+
+    class Dead(Event):
+        """It was parked for days, and nothing of ours appeared."""
+
+        TOPIC = "ipn.dead"
+        reason: str
+
+    @event(Received)
+    def __init__(self, notice: Notice, receipt: Receipt) -> None:
+        self.notice = notice
+        self.receipt = receipt
+        self.status = IpnStatus.RECEIVED
+        self.reason: str | None = None
+        self.payment_id: UUID | None = None
+
+    @classmethod
+    def receive(cls, ipn_id: UUID, notice: Notice, receipt: Receipt) -> "Ipn":
+        """Receive a notification; its id is derived from its provider, account and dedupe key."""
+        ipn: Ipn = cls._create(cls.Received, id=ipn_id, notice=notice, receipt=receipt)
+        return ipn
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more follows from it by itself."""
+        return self.status not in {IpnStatus.RECEIVED, IpnStatus.PARKED}
+
+    def park(self, reason: str) -> None:
+        """Keep it until our record appears; again is harmless."""
+        if self.status is IpnStatus.RECEIVED:
+            self._parked(reason)
+
+    def apply(self, payment_id: UUID, status: str) -> None:
+        """Record that it was heeded: the payment stands at `status`."""
+        if self.status is not IpnStatus.APPLIED:
+            self._applied(payment_id, status)
+
+    def ignore(self, reason: str) -> None:
+        """Record that nothing follows from it."""
+        if (self.status, self.reason) != (IpnStatus.IGNORED, reason):
+            self._ignored(reason)
+
+    def conflict(self, payment_id: UUID, reason: str) -> None:
+        """Record a contradiction that the provider itself did not resolve."""
+        if (self.status, self.reason) != (IpnStatus.CONFLICTED, reason):
+            self._conflicted(payment_id, reason)
+
+    def give_up(self, reason: str) -> None:
+        """Record that it was parked for too long."""
+        if self.status is IpnStatus.PARKED:
+            self._dead(reason)
+
+    @event(Parked)
+    def _parked(self, reason: str) -> None:
+        self.status = IpnStatus.PARKED
+        self.reason = reason
+
+    @event(Applied)
+    def _applied(self, payment_id: UUID, status: str) -> None:
+        self.status = IpnStatus.APPLIED
+        self.payment_id = payment_id
+        self.reason = None
+
+    @event(Ignored)
+    def _ignored(self, reason: str) -> None:
+        self.status = IpnStatus.IGNORED
+        self.reason = reason
+
+    @event(Conflicted)
+    def _conflicted(self, payment_id: UUID, reason: str) -> None:
+        self.status = IpnStatus.CONFLICTED
+        self.payment_id = payment_id
+        self.reason = reason
+
+    @event(Dead)
+    def _dead(self, reason: str) -> None:
+        self.status = IpnStatus.DEAD
+        self.reason = reason
