@@ -17,6 +17,8 @@ def nothing_refunded(currency: str) -> dict[str, Any]:
 
 def refunded(body: Mapping[str, Any], event: Event) -> dict[str, Any]:
     """Return what changes of a payment's `body` if the event is about a refund, nothing otherwise."""
+    # A document that was stored by a release without refunds says nothing of them yet.
+    body = {**nothing_refunded(body["amount"]["currency"]), **body}
     match event:
         case Payment.RefundReserved(refund_id=refund_id, amount=amount):
             refund_ids = [*body["refund_ids"], ids.outside("refund", refund_id)]

@@ -49,6 +49,7 @@ async def tailed(database: Database, events: int) -> Acknowledged:
     return seen
 
 
+@pytest.mark.timeout(200)  # six hundred durable appends, one after the other, on a disk that others may use as well
 @pytest.mark.parametrize("driver", Driver)
 async def test_processes_that_race_and_readers_that_tail_miss_nothing(
     mongo: MongoServer, mongo_database: str, driver: Driver
@@ -56,7 +57,7 @@ async def test_processes_that_race_and_readers_that_tail_miss_nothing(
     """EVT-2: readers never skip a late-committing event."""
     async with (
         mongo_database_ready(mongo, mongo_database, driver) as database,
-        asyncio.timeout(60),
+        asyncio.timeout(150),
         asyncio.TaskGroup() as tasks,
     ):
         tails = [tasks.create_task(tailed(database, 3 * 400)) for _ in range(2)]
