@@ -1,7 +1,10 @@
 """What every test can ask for: real servers, started once for a run, and a database nobody else has."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -14,6 +17,9 @@ from ledger.adapters.mongo.driver import Driver, connected
 from ledger.adapters.mongo.roles import prepare_database
 from ledger.runtime.devstack import MongoServer, Server, mongo_server, stripe_server, valkey_server
 
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder with a random name is made in it
+ROOM_BYTES = 4 * 1024**3
+
 ServerT = TypeVar("ServerT", bound=Server)
 
 # A busy machine must not fail a property, and a failure must come back on the next run.
@@ -22,9 +28,20 @@ settings.load_profile("ledger")
 
 
 @pytest.fixture(scope="session")
-def stack_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the servers of this run keep what they keep."""
-    return tmp_path_factory.mktemp("stack")
+def stack_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the servers of this run keep what they keep: in memory if there is room, since tests cut no power.
+
+    A disk that others keep busy makes every durable write wait, and a test for its deadline.
+    """
+    if not _has_room(SHARED_MEMORY):
+        yield tmp_path_factory.mktemp("stack")
+        return
+    with TemporaryDirectory(prefix="ledger-tests-", dir=SHARED_MEMORY, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def _has_room(folder: Path) -> bool:
+    return folder.is_dir() and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > ROOM_BYTES
 
 
 @pytest.fixture(scope="session")
