@@ -9,11 +9,17 @@ from ledger.adapters.mongo.pages import MongoPageStore
 from ledger.application.journal.recorder import Recorder
 from ledger.runtime.clock import SystemClock
 from tests.support.journal import stream_id, stream_of
+from tests.support.stuck import told_if_stuck
 
 
 async def append(url: str, database: str, driver: str, name: str, appends: int) -> None:
     """Make `appends` appends of two events by eight callers; write a line with the stream of each that is safe."""
     clock = SystemClock()
+    with told_if_stuck(40):
+        await _append(clock, url, database, driver, name, appends)
+
+
+async def _append(clock: SystemClock, url: str, database: str, driver: str, name: str, appends: int) -> None:
     async with connected(url, driver=Driver(driver)) as client:
         lease = MongoWriterLease(client[database], clock, holder=name)
         async with (

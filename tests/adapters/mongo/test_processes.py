@@ -14,6 +14,7 @@ from ledger.application.journal.recorder import Recorder
 from ledger.runtime.clock import SystemClock
 from ledger.runtime.devstack import MongoServer
 from tests.support.journal import PASSWORD, USER, mongo_database_ready
+from tests.support.stuck import told_if_stuck
 
 Acknowledged = dict[UUID, int]
 
@@ -55,14 +56,15 @@ async def test_processes_that_race_and_readers_that_tail_miss_nothing(
     mongo: MongoServer, mongo_database: str, driver: Driver
 ) -> None:
     """EVT-2: readers never skip a late-committing event."""
-    async with (
-        mongo_database_ready(mongo, mongo_database, driver) as database,
-        asyncio.timeout(150),
-        asyncio.TaskGroup() as tasks,
-    ):
-        tails = [tasks.create_task(tailed(database, 3 * 400)) for _ in range(2)]
-        writers = [await started(mongo, mongo_database, driver, f"writer-{number}", 200) for number in range(3)]
-        said = [tasks.create_task(heard(writer)) for writer in writers]
+    with told_if_stuck(40):
+        async with (
+            mongo_database_ready(mongo, mongo_database, driver) as database,
+            asyncio.timeout(150),
+            asyncio.TaskGroup() as tasks,
+        ):
+            tails = [tasks.create_task(tailed(database, 3 * 400)) for _ in range(2)]
+            writers = [await started(mongo, mongo_database, driver, f"writer-{number}", 200) for number in range(3)]
+            said = [tasks.create_task(heard(writer)) for writer in writers]
     acknowledged = {stream: position for each in said for stream, position in each.result().items()}
     assert len(acknowledged) == 600
     assert [tail.result() for tail in tails] == [acknowledged, acknowledged]
