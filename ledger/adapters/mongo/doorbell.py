@@ -7,6 +7,7 @@ from pymongo.asynchronous.change_stream import AsyncChangeStream
 from pymongo.errors import PyMongoError
 
 from ledger.adapters.mongo.driver import Collection, Document, watch
+from ledger.adapters.mongo.failures import heeding_cancellation
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,8 @@ class Doorbell:
         """Wait for an insert for at most about `timeout_s`; return its last position, or 0 when a look is due."""
         try:
             if self._stream is None:
-                self._stream = await watch(self._pages, _ONLY_INSERTS, max_await_time_ms=ASK_MS)
+                with heeding_cancellation():
+                    self._stream = await watch(self._pages, _ONLY_INSERTS, max_await_time_ms=ASK_MS)
                 # What was inserted before the stream began does not ring.
                 return 0
             return await self._hear(self._stream, timeout_s)
@@ -44,7 +46,8 @@ class Doorbell:
     @staticmethod
     async def _hear(stream: AsyncChangeStream[Document], timeout_s: float) -> int:
         for _ in range(max(1, int(timeout_s * 1000 / ASK_MS))):
-            change = await stream.try_next()
+            with heeding_cancellation():
+                change = await stream.try_next()
             if change is not None:
                 return int(change["documentKey"]["_id"]) + int(change["fullDocument"]["n"]) - 1
         return 0

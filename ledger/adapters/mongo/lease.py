@@ -9,6 +9,7 @@ from pymongo.write_concern import WriteConcern
 from typing_extensions import override
 
 from ledger.adapters.mongo.driver import Collection, Database
+from ledger.adapters.mongo.failures import heeding_cancellation
 from ledger.application.clock import Clock
 from ledger.application.journal.lease import WriterLease
 
@@ -59,7 +60,8 @@ class MongoWriterLease(WriterLease):
         free = {"_id": self._name, "$or": [{"holder": self._holder}, {"until": {"$lte": now}}]}
         turn = {"$set": {"holder": self._holder, "until": now + timedelta(seconds=TURN_S)}}
         try:
-            await self._leases.update_one(free, turn, upsert=True)
+            with heeding_cancellation():
+                await self._leases.update_one(free, turn, upsert=True)
         except DuplicateKeyError:
             # Somebody else has it.
             return

@@ -9,6 +9,7 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 from typing_extensions import override
 
 from ledger.adapters.mongo.driver import Collection, Database, Document
+from ledger.adapters.mongo.failures import heeding_cancellation
 from ledger.application.sealing import Place, Sealed, SealedSecret, SealedSecrets
 from ledger.domain.errors import Unavailable
 
@@ -71,7 +72,8 @@ class MongoSealedSecrets(SealedSecrets):
 @contextmanager
 def _translated() -> Iterator[None]:
     try:
-        yield
+        with heeding_cancellation():
+            yield
     except PyMongoError as error:
         raise Unavailable("The store of secrets does not answer.") from error
 

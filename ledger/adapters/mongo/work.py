@@ -13,6 +13,7 @@ from pymongo.read_concern import ReadConcern
 from typing_extensions import override
 
 from ledger.adapters.mongo.driver import Collection, Database, Document
+from ledger.adapters.mongo.failures import heeding_cancellation
 from ledger.application.work import WorkItem, WorkState, WorkStore, WorkUnavailable, WorkUnknown
 
 WORK = "work"
@@ -236,6 +237,7 @@ def _to_item(document: Document) -> WorkItem:
 def _translated() -> Iterator[None]:
     """Raise `WorkUnavailable` for whatever the driver raises."""
     try:
-        yield
+        with heeding_cancellation():
+            yield
     except PyMongoError as error:
         raise WorkUnavailable(str(error)) from error
