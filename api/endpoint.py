@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from api.call import Handler
 from api.schemas import Body
+from ledger.domain.access import Scope
 
 EVENT_STREAM: Final = "text/event-stream"
 
@@ -77,12 +78,13 @@ class Access(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An address, who may use it, and what answers there."""
+    """An address, who may use it, what answers there, and the right a restricted key needs for it."""
 
     method: str
     path: str
     access: Access
     endpoint: Endpoint
+    scope: Scope | None = None
 
 
 LISTED: Final = (

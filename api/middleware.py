@@ -79,6 +79,8 @@ def bound(route: Route, service: Service) -> Handler:
         call = Call(request, service, principal if route.access is not Access.CUSTOMER else None)
         if route.access is Access.MERCHANT:
             assert call.merchant is principal
+        if call.principal is not None:
+            call.principal.require(route.scope)
         if route.endpoint.is_bounded:
             return await route.endpoint.function(call)
         if route.method == "GET":

@@ -15,13 +15,6 @@ from api.problems import CONTENT_TYPE, STATUSES
 from api.representations import Problem
 
 _REF: Final = "#/components/schemas/{model}"
-_SECURITY: Final[dict[Access, list[dict[str, list[str]]]]] = {
-    Access.MERCHANT: [{"key": []}, {"key_as_user": []}],
-    Access.BOTH: [{"key": []}, {"key_as_user": []}, {}],
-    Access.CUSTOMER: [],
-    Access.PROVIDER: [],
-    Access.EVERYBODY: [],
-}
 _BODY: Final = {
     "body_empty",
     "body_too_large",
@@ -53,7 +46,11 @@ def describe(routes: Sequence[Route], version: str) -> dict[str, Any]:
         "components": {
             "schemas": _schemas(routes),
             "securitySchemes": {
-                "key": {"type": "http", "scheme": "bearer", "description": "`Bearer sk_test_…` or `sk_live_…`"},
+                "key": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "`Bearer sk_test_…`, `sk_live_…`; `rk_…` is restricted",
+                },
                 "key_as_user": {"type": "http", "scheme": "basic", "description": "the key as user, no password"},
             },
         },
@@ -66,7 +63,7 @@ def _operation(route: Route) -> dict[str, Any]:
         "operationId": endpoint.name,
         "summary": endpoint.summary,
         "description": f"To be used {route.access.value}.",
-        "security": _SECURITY[route.access],
+        "security": _security(route),
         "parameters": [*_path_parameters(route.path), *map(_parameter, endpoint.parameters)],
         "responses": _answers(endpoint) | _problems(route),
     }
@@ -75,6 +72,19 @@ def _operation(route: Route) -> dict[str, Any]:
     if endpoint.is_raw:
         described["requestBody"] = {"required": True, "content": {"application/json": {}}}
     return described
+
+
+def _security(route: Route) -> list[dict[str, list[str]]]:
+    """Return the keys that open a route, with the right that a restricted one needs."""
+    rights = [] if route.scope is None else [route.scope.value]
+    keys = [{"key": rights}, {"key_as_user": rights}]
+    match route.access:
+        case Access.MERCHANT:
+            return keys
+        case Access.BOTH:
+            return [*keys, {}]
+        case Access.CUSTOMER | Access.PROVIDER | Access.EVERYBODY:
+            return []
 
 
 def _answers(endpoint: Endpoint) -> dict[str, Any]:
@@ -114,7 +124,7 @@ def codes(route: Route) -> list[str]:
     if route.access not in {Access.EVERYBODY, Access.PROVIDER}:
         found |= {"rate_limited", "journal_unavailable"}
     if route.access in {Access.MERCHANT, Access.BOTH}:
-        found |= {"api_key_invalid"}
+        found |= {"api_key_invalid", "scope_missing"}
     if "{" in route.path:
         found |= {"id_malformed", "not_found"}
     if route.method == "POST" and not route.endpoint.is_raw:

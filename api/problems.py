@@ -36,6 +36,7 @@ STATUSES: Final[dict[str, int]] = {
     "as_of_in_future": 400,
     # Who calls, and what is there for them.
     "api_key_invalid": 401,
+    "scope_missing": 403,
     "route_unknown": 404,
     "method_not_allowed": 405,
     "id_malformed": 404,

@@ -20,7 +20,7 @@ COMMANDS: Final = {
     "events": ("cli.events", "list every kind of event there is"),
     "work": ("cli.work", "list, show and retry the work of the consumers"),
     "org": ("cli.org", "create and show organizations, connect their provider accounts"),
-    "key": ("cli.key", "create and revoke API keys"),
+    "key": ("cli.key", "create, list and revoke API keys, restricted to scopes if so wished"),
     "ipn": ("cli.ipn", "check, list, show and replay what providers tell us"),
     "secret": ("cli.secret", "set, rotate and list keys and secrets of provider accounts"),
 }
