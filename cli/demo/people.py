@@ -37,10 +37,28 @@ class Merchant:
             "lines": [{"name": name, "quantity": 1, "unit": price}],
             "success_url": "https://shop.example/thanks",
         }
-        headers = {"Authorization": f"Bearer {self.key}", "Idempotency-Key": secrets.token_hex(8)}
-        async with self.http.post(f"{self.api}/api/v1/checkouts", json=body, headers=headers) as answer:
+        async with self.http.post(f"{self.api}/api/v1/checkouts", json=body, headers=self._headers) as answer:
             expect(answer.status == 201, f"the checkout was not created: {await answer.text()}")  # noqa: PLR2004
             return await _document(answer)
+
+    async def refunds(self, payment_id: str, amount: int) -> dict[str, Any]:
+        """Give a part of a payment back."""
+        body = {"amount": {"minor": amount, "currency": "EUR"}, "reason": "one lamp was broken"}
+        async with self.http.post(
+            f"{self.api}/api/v1/payments/{payment_id}/refunds", json=body, headers=self._headers
+        ) as answer:
+            return await _document(answer)
+
+    async def is_refused(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Ask for something that must not be granted, and return the problem."""
+        async with self.http.post(f"{self.api}/api/v1/{path}", json=body, headers=self._headers) as answer:
+            expect(answer.status >= 400, f"{path} should have been refused")  # noqa: PLR2004
+            problem: dict[str, Any] = await answer.json(content_type=None)
+            return problem
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key}", "Idempotency-Key": secrets.token_hex(8)}
 
     async def reads(self, path: str) -> dict[str, Any]:
         """Read something as the merchant sees it."""

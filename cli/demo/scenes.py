@@ -1,6 +1,7 @@
 """The scenes of the story, each a sentence that is checked while it is told."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import Any
 from aiohttp import ClientSession
 from rich.console import Console
 
+from cli.demo.notices import Notifier
 from cli.demo.people import (
     CARD_THAT_ASKS,
     CARD_WITHOUT_MONEY,
@@ -20,6 +22,10 @@ from cli.demo.people import (
 )
 from cli.demo.stage import SECRET_NAME, Stage
 from ledger.application import ids
+from ledger.application.ipns import endpoint
+from ledger.application.provider_secrets import WEBHOOK_SECRET
+from ledger.application.sealing import Place
+from ledger.application.secret import Secret
 from ledger.bootstrap import open_ledger
 from ledger.domain.organization import ProviderAccount
 from ledger.domain.values import Mode
@@ -36,6 +42,8 @@ class Story:
     http: ClientSession
     console: Console
     key: str = ""
+    hook: str = ""
+    webhook_secret: str = field(default_factory=lambda: f"whsec_{secrets.token_hex(24)}", repr=False)
     payments: list[str] = field(default_factory=list)
 
     @property
@@ -47,6 +55,22 @@ class Story:
     def customer(self) -> Customer:
         """The customer."""
         return Customer(self.http, self.stage.api.url, self.stage.provider.url)
+
+    @property
+    def notifier(self) -> Notifier:
+        """The provider's voice, once the merchant is connected."""
+        return Notifier(self.http, self.hook, self.stage.provider.url, self.webhook_secret)
+
+    @asynccontextmanager
+    async def answers_held_back(self, path: str, *, seconds: float) -> AsyncIterator[None]:
+        """Let the provider do what it is asked next at `path`, and answer much too late."""
+        fault = {"mishap": "delay_after", "method": "POST", "path": path, "count": 1, "seconds": seconds}
+        url = f"{self.stage.provider.url}/_faults"
+        async with self.http.post(url, json=fault) as answer:
+            expect(answer.status < 300, f"the fault was not accepted: {await answer.text()}")  # noqa: PLR2004
+        yield
+        async with self.http.delete(url):
+            pass
 
     def tell(self, sentence: str) -> None:
         """Say what has just been seen to be so."""
@@ -60,6 +84,9 @@ async def a_merchant_joins(story: Story) -> None:
         account = ProviderAccount("acct_demo", "stripe", Mode.TEST, SECRET_NAME, "pk_test_1")
         await ledger.organizations.connect(organization, account)
         story.key = await ledger.organizations.issue_key(organization, Mode.TEST, "demo")
+        place = Place(organization, account.account_id, WEBHOOK_SECRET)
+        await ledger.vault.put(place, Secret(story.webhook_secret))
+    story.hook = f"{story.stage.api.url}/hooks/stripe/{endpoint(organization, account.account_id)}"
     story.tell(f"[b]{ids.outside('organization', organization)}[/] is registered and connected to its provider")
     story.tell(f"it got the key {story.key[:20]}…  (only a digest of it is kept)")
 
@@ -102,7 +129,7 @@ async def a_worker_dies_in_the_middle_of_a_charge(story: Story) -> None:
     """A worker is killed in the middle of a charge."""
     checkout = await story.merchant.opens_checkout("Winter coat", 14900)
     card = await story.customer.types_card(GOOD_CARD)
-    async with _answers_held_back(story):
+    async with story.answers_held_back("/confirm$", seconds=30):
         payment = await story.customer.pays(checkout, card, key="the-one-click", wait_s=0)
         await _until_charged(story, payment)
         charged = await charges_at(story.http, story.stage.provider.url, payment["id"])
@@ -120,18 +147,6 @@ async def a_worker_dies_in_the_middle_of_a_charge(story: Story) -> None:
     expect(charged == 1, f"the customer must be charged once, not {charged} times")
     story.tell("a new process found out what had happened: [b]captured[/], and charged exactly [b]once[/]")
     story.payments.append(str(paid["id"]))
-
-
-@asynccontextmanager
-async def _answers_held_back(story: Story) -> AsyncIterator[None]:
-    """Let the provider do what it is asked, and answer much too late."""
-    fault = {"mishap": "delay_after", "method": "POST", "path": "/confirm$", "count": 1, "seconds": 30}
-    url = f"{story.stage.provider.url}/_faults"
-    async with story.http.post(url, json=fault) as answer:
-        expect(answer.status < 300, f"the fault was not accepted: {await answer.text()}")  # noqa: PLR2004
-    yield
-    async with story.http.delete(url):
-        pass
 
 
 async def _until_charged(story: Story, payment: dict[str, Any]) -> None:

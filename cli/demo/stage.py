@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import SecretStr
 from typing_extensions import override
 
 from ledger.adapters.mongo.driver import connected
@@ -110,6 +111,7 @@ def _settings(servers: Servers, provider_url: str) -> Settings:
         redis_url=servers.valkey.url,
         stripe_api_url=provider_url,
         provider_secrets={SECRET_NAME: f"sk_test_{secrets.token_hex(12)}"},
+        ledger_master_key=SecretStr(secrets.token_hex(32)),
         port=port,
         public_url=f"http://127.0.0.1:{port}",
     )
@@ -128,7 +130,9 @@ def _api(settings: Settings, folder: Path) -> ApiServer:
 def environment_of(settings: Settings) -> dict[str, str]:
     """Return the environment variables that say the same as `settings`."""
     kept = {name: secret.get_secret_value() for name, secret in settings.provider_secrets.items()}
+    master_key = settings.ledger_master_key
     return {
+        "LEDGER_MASTER_KEY": "" if master_key is None else master_key.get_secret_value(),
         "MONGO_URL": settings.mongo_url.get_secret_value(),
         "REDIS_URL": settings.redis_url.get_secret_value(),
         "STRIPE_API_URL": settings.stripe_api_url,

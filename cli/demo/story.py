@@ -14,8 +14,11 @@ from rich.rule import Rule
 from cli import screen
 from cli.demo.people import StoryFailed
 from cli.demo.scenes import PATIENCE_S, SCENES, Story
+from cli.demo.scenes_after import SCENES_AFTER
 from cli.demo.stage import Stage, stage
 from ledger.runtime.devstack import ServerDidNotStart
+
+ALL_SCENES = (*SCENES, *SCENES_AFTER)
 
 
 def play(folder: Path, *, once: bool) -> int:
@@ -43,7 +46,7 @@ def play(folder: Path, *, once: bool) -> int:
 async def _told(running: Stage, console: Console) -> Story:
     async with ClientSession(timeout=ClientTimeout(total=PATIENCE_S)) as http:
         story = Story(running, http, console)
-        for number, scene in enumerate(SCENES, 1):
+        for number, scene in enumerate(ALL_SCENES, 1):
             console.print(f"\n[b]{number}. {(scene.__doc__ or '').rstrip('.')}[/]")
             await scene(story)
         return story
@@ -64,9 +67,11 @@ def _say_what_runs(console: Console, running: Stage, took_s: float) -> None:
 
 def _look_back(console: Console, running: Stage, story: Story) -> None:
     last = story.payments[-1]
-    console.print(f"\n[b]{len(SCENES) + 1}. The history of the payment whose worker died[/]   ledger replay {last}\n")
+    console.print(
+        f"\n[b]{len(ALL_SCENES) + 1}. The history of the payment whose worker died[/]   ledger replay {last}\n"
+    )
     _command(running, "replay", last)
-    console.print(f"\n[b]{len(SCENES) + 2}. Was anything changed?[/]   ledger verify\n")
+    console.print(f"\n[b]{len(ALL_SCENES) + 2}. Was anything changed?[/]   ledger verify\n")
     _command(running, "verify")
 
 
