@@ -101,6 +101,7 @@ KEY_PROBLEMS: Final = (
     "idempotency_key_malformed",
     "idempotency_key_reused",
     "idempotency_key_in_use",
+    "card_number_refused",
     "overloaded",
     "contended",
     "outcome_unknown",

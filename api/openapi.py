@@ -23,6 +23,7 @@ _BODY: Final = {
     "body_too_deep",
     "body_duplicate_name",
     "body_invalid",
+    "card_number_refused",
     "content_type_unsupported",
 }
 DOCUMENT: Final = web.AppKey("openapi", Mapping[str, Any])

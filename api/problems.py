@@ -22,6 +22,7 @@ STATUSES: Final[dict[str, int]] = {
     "body_too_deep": 400,
     "body_duplicate_name": 400,
     "body_invalid": 422,
+    "card_number_refused": 422,
     "amount_not_integer": 422,
     "amount_out_of_range": 422,
     "currency_unknown": 422,
