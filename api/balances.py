@@ -11,9 +11,9 @@ from api.call import Call
 from api.endpoint import AS_OF, AT_LEAST, LIST_PROBLEMS, LISTED, READ_PROBLEMS, answering
 from api.moments import whole
 from api.pagination import MOST_PER_PAGE, PER_PAGE, after, cursor
-from ledger.domain.errors import NotFound
 from ledger.domain.money import EXPONENTS
 from projections.books import Account
+from projections.errors import AccountUnknown
 from projections.trial import Trial, trial_balance
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_:.\-]{1,120}", re.ASCII)
@@ -30,7 +30,7 @@ async def index(call: Call) -> web.StreamResponse:
 @answering(
     answers={200: shown.EntryList},
     parameters=(*LISTED, AT_LEAST, AS_OF),
-    problems=(*READ_PROBLEMS, *LIST_PROBLEMS),
+    problems=(*READ_PROBLEMS, *LIST_PROBLEMS, "account_unknown"),
 )
 async def entries(call: Call) -> web.StreamResponse:
     """List the entries of one account in one currency, the newest first, each with the balance after it."""
@@ -42,7 +42,7 @@ async def entries(call: Call) -> web.StreamResponse:
     position = await reading.position(call)
     statement = await call.parts.accounts.statement(account, position, before=before, limit=limit)
     if not statement.entries and before is None:
-        raise NotFound
+        raise AccountUnknown
     beyond = None if statement.before is None else cursor(list_name, str(statement.before))
     response = answers.listed([entry.text for entry in statement.entries], beyond)
     response.headers[answers.POSITION] = str(position)
@@ -52,7 +52,7 @@ async def entries(call: Call) -> web.StreamResponse:
 def _account(call: Call) -> Account:
     name, currency = call.request.match_info["account"], call.request.match_info["currency"]
     if _NAME.fullmatch(name) is None or currency not in EXPONENTS:
-        raise NotFound
+        raise AccountUnknown
     return Account(call.merchant.organization_id, call.merchant.mode, name, currency)
 
 

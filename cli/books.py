@@ -15,22 +15,16 @@ from cli.opened import on_ledger
 from cli.replay import as_of
 from ledger.application import ids
 from ledger.bootstrap import Ledger
-from ledger.domain.errors import NotFound
 from ledger.domain.money import Money
 from ledger.domain.values import Mode
 from projections.accounts import Accounts, Balance, Statement
 from projections.books import Account
 from projections.catalogue import BOOKS
+from projections.errors import AccountUnknown
 from projections.history import History
 from projections.trial import Trial, trial_balance
 
 PER_PAGE: Final = 25
-
-
-class AccountUnknown(NotFound):
-    """The books have no such account, or it had no entry yet."""
-
-    code = "account_unknown"
 
 
 def arguments(parser: ArgumentParser) -> None:
