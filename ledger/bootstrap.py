@@ -32,6 +32,8 @@ from ledger.application.organizations import Organizations
 from ledger.application.payments import Payments
 from ledger.application.provider import Providers
 from ledger.application.provider_secrets import ProviderSecrets
+from ledger.application.reconciling.ledgers import BookedAmounts
+from ledger.application.reconciling.reconciliations import Reconciliations
 from ledger.application.refunds import Refunds
 from ledger.application.repository import Repository
 from ledger.application.sealing import SealedSecrets, Sealer
@@ -72,6 +74,7 @@ class Ledger:
     checkouts: Checkouts
     payments: Payments
     refunds: Refunds
+    reconciliations: Reconciliations
     vault: Vault
     ipns: Ipns
 
@@ -94,6 +97,7 @@ def assemble(ports: Ports, *, name: str = "ledger") -> Ledger:
         checkouts=Checkouts(repository, ports.clock),
         payments=Payments(repository, ports.providers, ports.clock),
         refunds=Refunds(repository, ports.providers),
+        reconciliations=Reconciliations(repository, organizations, BookedAmounts(recorder, mapper), ports.clock),
         vault=vault,
         ipns=Ipns(repository, organizations, secrets_in_use, vault, ports.sealer, ports.clock),
     )
