@@ -35,6 +35,7 @@ STATUSES: Final[dict[str, int]] = {
     "parameter_malformed": 400,
     "cursor_malformed": 400,
     "as_of_in_future": 400,
+    "view_behind": 400,
     # Who calls, and what is there for them.
     "api_key_invalid": 401,
     "scope_missing": 403,
@@ -74,7 +75,6 @@ STATUSES: Final[dict[str, int]] = {
     "overloaded": 503,
     "too_many_streams": 503,
     "too_many_watchers": 503,
-    "view_behind": 503,
     "time_limit_reached": 503,
     "journal_unavailable": 503,
     "journal_closed": 503,
