@@ -47,6 +47,7 @@ STATUSES: Final[dict[str, int]] = {
     "key_unknown": 404,
     "work_unknown": 404,
     "secret_unknown": 404,
+    "account_unknown": 404,
     "hook_unknown": 404,
     "ipn_rejected": 400,
     "rate_limited": 429,

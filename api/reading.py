@@ -44,6 +44,14 @@ async def _as_of(call: Call, view: View, stream_id: UUID, text: str) -> Document
     return required(await call.parts.reader.as_of(view, stream_id, position=when))
 
 
+async def position(call: Call) -> int:
+    """Return the position of which the caller asks: now, no earlier than `at_least`, or `as_of`."""
+    at_least, as_of = call.query.get("at_least") or call.header(AT_LEAST), call.query.get("as_of")
+    return await call.parts.accounts.position(
+        None if as_of is None else _when(as_of), at_least=0 if at_least is None else whole("at_least", at_least)
+    )
+
+
 def _when(text: str) -> int | datetime:
     if text.isdigit():
         return whole("as_of", text)

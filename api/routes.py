@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from api import checkouts, events, health, hooks, openapi, payments, refunds
+from api import balances, checkouts, events, health, hooks, openapi, payments, refunds
 from api.endpoint import Access, Route
 from ledger.domain.access import Scope
 
 _CHECKOUT: Final = "/api/v1/checkouts/{checkout_id}"
 _PAYMENT: Final = "/api/v1/checkouts/{checkout_id}/payments/{payment_id}"
+_ACCOUNT: Final = "/api/v1/balances/{account}/{currency}"
 
 ROUTES: Final = (
     Route("POST", "/api/v1/checkouts", Access.MERCHANT, checkouts.create, Scope.CHECKOUTS_WRITE),
@@ -25,6 +26,8 @@ ROUTES: Final = (
     Route("POST", "/api/v1/payments/{payment_id}/refunds", Access.MERCHANT, refunds.create, Scope.REFUNDS_WRITE),
     Route("GET", "/api/v1/payments/{payment_id}/refunds", Access.MERCHANT, refunds.index, Scope.REFUNDS_READ),
     Route("GET", "/api/v1/refunds/{refund_id}", Access.MERCHANT, refunds.show, Scope.REFUNDS_READ),
+    Route("GET", "/api/v1/balances", Access.MERCHANT, balances.index, Scope.BALANCES_READ),
+    Route("GET", f"{_ACCOUNT}/entries", Access.MERCHANT, balances.entries, Scope.BALANCES_READ),
     Route("POST", "/hooks/{provider}/{account_id}", Access.PROVIDER, hooks.receive),
     Route("GET", "/health/live", Access.EVERYBODY, health.live),
     Route("GET", "/health/ready", Access.EVERYBODY, health.ready),
