@@ -29,6 +29,13 @@ def shown(body: bytes, document: Document, *, status: int = 200) -> web.Response
     return web.Response(body=body, status=status, headers=headers)
 
 
+def at(body: Mapping[str, Any], position: int) -> web.Response:
+    """Return `body` as JSON, saying which position it reflects."""
+    response = json_response(body)
+    response.headers[POSITION] = str(position)
+    return response
+
+
 def listed(items: list[bytes], next_cursor: str | None) -> web.Response:
     """Return rendered documents as one page of a list."""
     body = b'{"items":[%b],"next_cursor":%b}' % (b",".join(items), orjson.dumps(next_cursor))

@@ -7,6 +7,7 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from api import strict_json
+from api.card_numbers import refuse_card_numbers
 from api.refusals import BodyNotExpected, ContentTypeUnsupported
 from api.service import Parts, Service
 from ledger.application.organizations import KeyRefused, Principal
@@ -50,7 +51,9 @@ class Call:
             raise ContentTypeUnsupported
         if (self.request.charset or "utf-8").lower().replace("-", "") != "utf8":
             raise ContentTypeUnsupported
-        return strict_json.parse(await self.request.read())
+        parsed = strict_json.parse(await self.request.read())
+        refuse_card_numbers(parsed)
+        return parsed
 
     async def no_body(self) -> None:
         """Require that there is no body, or an empty object; raise `BodyNotExpected`."""

@@ -19,6 +19,7 @@ from api.tracing import is_traced, span_of, tracing
 from api.waiting import preferred_wait_s
 from ledger.application.context import acting
 from ledger.domain.errors import LedgerError
+from ledger.runtime.card_numbers import holds_card_number
 from ledger.runtime.telemetry import current_traceparent
 
 log = logging.getLogger(__name__)
@@ -79,6 +80,8 @@ def bound(route: Route, service: Service) -> Handler:
         call = Call(request, service, principal if route.access is not Access.CUSTOMER else None)
         if route.access is Access.MERCHANT:
             assert call.merchant is principal
+        if call.principal is not None:
+            call.principal.require(route.scope)
         if route.endpoint.is_bounded:
             return await route.endpoint.function(call)
         if route.method == "GET":
@@ -113,6 +116,7 @@ def _require_bounded(request: web.Request, limits: Limits) -> None:
 
 
 def _request_id(service: Service, given: str | None) -> str:
-    if given is not None and _REQUEST_ID.fullmatch(given):
+    # It is recorded as the correlation of whatever happens, and logged.
+    if given is not None and _REQUEST_ID.fullmatch(given) and not holds_card_number(given):
         return given
     return service.fresh_request_id()

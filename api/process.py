@@ -94,6 +94,7 @@ def parts_of(
         providers=ledger.ports.providers,
         recorder=ledger.recorder,
         reader=projections.reader,
+        accounts=projections.accounts,
         clock=ledger.ports.clock,
         checkout_url=checkout_url,
         limits=limits or Limits(),

@@ -51,6 +51,12 @@ class BodyInvalid(Refused):
     code = "body_invalid"
 
 
+class CardNumberRefused(Refused):
+    """Card numbers and security codes are not taken here; the provider's own card fields take them."""
+
+    code = "card_number_refused"
+
+
 class AmountNotInteger(Refused):
     """An amount is a whole number of minor units; floats, booleans and strings are not."""
 

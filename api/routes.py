@@ -2,28 +2,32 @@
 
 from typing import Final
 
-from api import checkouts, events, health, hooks, openapi, payments, refunds
+from api import balances, checkouts, events, health, hooks, openapi, payments, refunds
 from api.endpoint import Access, Route
+from ledger.domain.access import Scope
 
 _CHECKOUT: Final = "/api/v1/checkouts/{checkout_id}"
 _PAYMENT: Final = "/api/v1/checkouts/{checkout_id}/payments/{payment_id}"
+_ACCOUNT: Final = "/api/v1/balances/{account}/{currency}"
 
 ROUTES: Final = (
-    Route("POST", "/api/v1/checkouts", Access.MERCHANT, checkouts.create),
-    Route("GET", "/api/v1/checkouts", Access.MERCHANT, checkouts.index),
-    Route("GET", _CHECKOUT, Access.BOTH, checkouts.show),
-    Route("POST", f"{_CHECKOUT}/expire", Access.MERCHANT, checkouts.expire),
-    Route("POST", f"{_CHECKOUT}/cancel", Access.MERCHANT, checkouts.cancel),
+    Route("POST", "/api/v1/checkouts", Access.MERCHANT, checkouts.create, Scope.CHECKOUTS_WRITE),
+    Route("GET", "/api/v1/checkouts", Access.MERCHANT, checkouts.index, Scope.CHECKOUTS_READ),
+    Route("GET", _CHECKOUT, Access.BOTH, checkouts.show, Scope.CHECKOUTS_READ),
+    Route("POST", f"{_CHECKOUT}/expire", Access.MERCHANT, checkouts.expire, Scope.CHECKOUTS_WRITE),
+    Route("POST", f"{_CHECKOUT}/cancel", Access.MERCHANT, checkouts.cancel, Scope.CHECKOUTS_WRITE),
     Route("GET", f"{_CHECKOUT}/events", Access.CUSTOMER, events.follow),
     Route("POST", f"{_CHECKOUT}/payments", Access.CUSTOMER, payments.create),
     Route("GET", _PAYMENT, Access.CUSTOMER, payments.show_to_customer),
     Route("GET", f"{_PAYMENT}/action", Access.CUSTOMER, payments.action),
     Route("POST", f"{_PAYMENT}/returned", Access.CUSTOMER, payments.returned),
-    Route("GET", "/api/v1/payments", Access.MERCHANT, payments.index),
-    Route("GET", "/api/v1/payments/{payment_id}", Access.MERCHANT, payments.show),
-    Route("POST", "/api/v1/payments/{payment_id}/refunds", Access.MERCHANT, refunds.create),
-    Route("GET", "/api/v1/payments/{payment_id}/refunds", Access.MERCHANT, refunds.index),
-    Route("GET", "/api/v1/refunds/{refund_id}", Access.MERCHANT, refunds.show),
+    Route("GET", "/api/v1/payments", Access.MERCHANT, payments.index, Scope.PAYMENTS_READ),
+    Route("GET", "/api/v1/payments/{payment_id}", Access.MERCHANT, payments.show, Scope.PAYMENTS_READ),
+    Route("POST", "/api/v1/payments/{payment_id}/refunds", Access.MERCHANT, refunds.create, Scope.REFUNDS_WRITE),
+    Route("GET", "/api/v1/payments/{payment_id}/refunds", Access.MERCHANT, refunds.index, Scope.REFUNDS_READ),
+    Route("GET", "/api/v1/refunds/{refund_id}", Access.MERCHANT, refunds.show, Scope.REFUNDS_READ),
+    Route("GET", "/api/v1/balances", Access.MERCHANT, balances.index, Scope.BALANCES_READ),
+    Route("GET", f"{_ACCOUNT}/entries", Access.MERCHANT, balances.entries, Scope.BALANCES_READ),
     Route("POST", "/hooks/{provider}/{account_id}", Access.PROVIDER, hooks.receive),
     Route("GET", "/health/live", Access.EVERYBODY, health.live),
     Route("GET", "/health/ready", Access.EVERYBODY, health.ready),

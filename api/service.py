@@ -24,6 +24,7 @@ from ledger.application.organizations import Organizations, Principal
 from ledger.application.payments import Payments
 from ledger.application.provider import Providers
 from ledger.application.refunds import Refunds
+from projections.accounts import Accounts
 from projections.reader import Reader
 
 
@@ -51,6 +52,7 @@ class Parts:
     providers: Providers
     recorder: Recorder
     reader: Reader
+    accounts: Accounts
     clock: Clock
     checkout_url: str
     limits: Limits = field(default_factory=Limits)

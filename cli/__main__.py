@@ -18,9 +18,10 @@ COMMANDS: Final = {
     "verify": ("cli.verify", "check that nothing in the journal was changed, and every view with it"),
     "rebuild": ("cli.rebuild", "build a view anew beside the live one, and compare them"),
     "events": ("cli.events", "list every kind of event there is"),
+    "books": ("cli.books", "show the trial balance and the entries of accounts, as of any time"),
     "work": ("cli.work", "list, show and retry the work of the consumers"),
     "org": ("cli.org", "create and show organizations, connect their provider accounts"),
-    "key": ("cli.key", "create and revoke API keys"),
+    "key": ("cli.key", "create, list and revoke API keys, restricted to scopes if so wished"),
     "ipn": ("cli.ipn", "check, list, show and replay what providers tell us"),
     "secret": ("cli.secret", "set, rotate and list keys and secrets of provider accounts"),
 }

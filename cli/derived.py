@@ -1,13 +1,18 @@
-"""The views as verification sees them: what the journal alone says of a document."""
+"""The views as verification sees them: what the journal alone says of a document or an entry."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from typing_extensions import override
 
+from ledger.adapters.memory.views import MemoryViewStore
+from ledger.application.clock import Clock
 from ledger.application.mapper import Envelope
+from ledger.application.verification.books import DerivedEntries
 from ledger.application.verification.views import Derived
 from ledger.application.views import Document
+from projections.catalogue import BOOKS
+from projections.entries import Bookkeeper
 from projections.history import History
 from projections.view import View
 
@@ -42,3 +47,21 @@ class DerivedView(Derived):
 def derived(views: Sequence[View], history: History) -> list[Derived]:
     """Return these views as verification sees them."""
     return [DerivedView(view, history) for view in views]
+
+
+class DerivedBooks(DerivedEntries):
+    """The books over the history of a journal, from its first event on."""
+
+    def __init__(self, history: History, clock: Clock) -> None:
+        """Derive entries from `history`, leaning on nothing that is stored."""
+        nothing = MemoryViewStore(clock)
+        self._keeper = Bookkeeper(BOOKS, nothing, history.owners, "derived", heads=None)
+
+    @property
+    @override
+    def name(self) -> str:
+        return BOOKS.name
+
+    @override
+    async def entries(self, first: int, last: int, placed: Sequence[tuple[int, Envelope]]) -> list[Document]:
+        return await self._keeper.entries(first, last, placed)

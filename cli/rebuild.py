@@ -10,11 +10,11 @@ from cli import screen
 from cli.exits import DONE, FOUND
 from cli.opened import on_ledger
 from ledger.bootstrap import Ledger
-from projections.catalogue import VIEWS
+from projections.catalogue import KEPT
 from projections.history import History
 from projections.rebuild import Rebuild, Rebuilt
 
-BY_NAME = {view.name: view for view in VIEWS}
+BY_NAME = {view.name: view for view in KEPT}
 
 
 def arguments(parser: ArgumentParser) -> None:

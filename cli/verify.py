@@ -8,9 +8,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cli import screen
-from cli.derived import derived
+from cli.derived import DerivedBooks, derived
 from cli.exits import DONE, FOUND
 from cli.opened import on_ledger
+from ledger.application.verification.books import Books
 from ledger.application.verification.findings import Head, HeadMalformed
 from ledger.application.verification.verifier import Verifier
 from ledger.application.verification.views import Views
@@ -53,7 +54,8 @@ def verifier_of(ledger: Ledger, *, expected: Sequence[Head] = (), views: bool = 
     ports = ledger.ports
     history = History(ledger.recorder, ports.pages, ledger.mapper)
     checked = Views(ports.views, derived(VIEWS, history)) if views else None
-    return Verifier(ports.pages, ledger.mapper, expected=expected, views=checked)
+    books = Books(ports.views, DerivedBooks(history, ports.clock)) if views else None
+    return Verifier(ports.pages, ledger.mapper, expected=expected, views=checked, books=books)
 
 
 async def _watched(verifier: Verifier) -> None:

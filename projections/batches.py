@@ -6,6 +6,8 @@ from uuid import UUID
 from ledger.application.mapper import Envelope
 from ledger.application.views import Document, ViewStore
 from ledger.domain.aggregate import Created
+from projections.books import Books, Kept
+from projections.entries import Entries
 from projections.history import History
 from projections.hot import Hot
 from projections.tail import Facts
@@ -19,12 +21,22 @@ class Batches:
 
     def __init__(self, hot: Hot, store: ViewStore, history: History) -> None:
         """Look for documents in `hot` first, then in `store`; `history` knows those that a store has lost."""
+        self._entries = Entries(store, history.owners)
         self._hot = hot
         self._store = store
         self._history = history
 
-    async def put(self, view: View, collection: str, batch: Sequence[Facts]) -> None:
-        """Store every document of `view` that `batch` concerns as it then is, or as it is by now."""
+    async def put(self, view: Kept, collection: str, batch: Sequence[Facts]) -> None:
+        """Store every document of `view` that `batch` concerns as it then is, or as it is by now.
+
+        Of the books, everything before `batch` must be in the store.
+        """
+        if isinstance(view, Books):
+            await self._entries.put(view, collection, batch)
+        else:
+            await self._put(view, collection, batch)
+
+    async def _put(self, view: View, collection: str, batch: Sequence[Facts]) -> None:
         changes = _changes(view, batch)
         known = {key: document for key in changes if (document := self._hot.glance(view, key)) is not None}
         unknown = [key for key, change in changes.items() if key not in known and not _begins(change)]

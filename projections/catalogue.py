@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from projections.books import Books, Kept
 from projections.checkout_status import CheckoutStatus
 from projections.payments import Payments
 from projections.refunds import Refunds
@@ -11,3 +12,6 @@ CHECKOUT_STATUS: Final = CheckoutStatus()
 PAYMENTS: Final = Payments()
 REFUNDS: Final = Refunds()
 VIEWS: Final[tuple[View, ...]] = (CHECKOUT_STATUS, PAYMENTS, REFUNDS)
+BOOKS: Final = Books()
+KEPT: Final[tuple[Kept, ...]] = (*VIEWS, BOOKS)
+"""Everything that is kept in a store, and can be built anew."""

@@ -1,6 +1,6 @@
 """What a reader may hear instead of a document."""
 
-from ledger.domain.errors import Refused, Unavailable
+from ledger.domain.errors import NotFound, Refused, Unavailable
 
 
 class AsOfInFuture(Refused):
@@ -9,8 +9,8 @@ class AsOfInFuture(Refused):
     code = "as_of_in_future"
 
 
-class ViewBehind(Unavailable):
-    """The view has not come as far as was asked for."""
+class ViewBehind(Refused):
+    """The journal itself has not come as far as was asked for, so that no answer can have named this position."""
 
     code = "view_behind"
 
@@ -19,3 +19,9 @@ class TooManyWatchers(Unavailable):
     """Too many are watching already; ask again, or poll."""
 
     code = "too_many_watchers"
+
+
+class AccountUnknown(NotFound):
+    """The books have no such account, or it had no entry yet."""
+
+    code = "account_unknown"

@@ -9,7 +9,8 @@ from ledger.application.journal.recorder import Recorder
 from ledger.application.journal.store import PageStore
 from ledger.application.mapper import Mapper
 from ledger.application.views import ViewStore
-from projections.catalogue import VIEWS
+from projections.accounts import Accounts
+from projections.catalogue import BOOKS, KEPT, VIEWS
 from projections.history import History
 from projections.hot import HOT_DOCUMENTS, Hot
 from projections.reader import Reader
@@ -27,6 +28,7 @@ class Projections:
     """
 
     reader: Reader
+    accounts: Accounts
     runner: Runner
     history: History
     tail: Tail
@@ -48,15 +50,16 @@ async def open_projections(
 
     Up to `hot_documents` of each view are kept in memory.
     """
-    topics = frozenset().union(*(view.topics for view in VIEWS))
+    topics = frozenset().union(*(view.topics for view in KEPT))
     tail, hot = Tail(recorder, mapper, topics), Hot(VIEWS, capacity=hot_documents)
     tail.listen(hot.apply)
     history = History(recorder, pages, mapper)
-    writer = ViewWriter(VIEWS, tail=tail, hot=hot, store=store, history=history, name=name)
+    writer = ViewWriter(KEPT, tail=tail, hot=hot, store=store, history=history, name=name)
     runner = Runner(tail, writer)
     # One process traces for all of them: the one that writes.
     tail.listen(lambda facts: trace_views(facts) if runner.writes else None)
     reader = Reader(tail=tail, hot=hot, store=store, history=history, clock=clock)
+    accounts = Accounts(BOOKS, tail=tail, store=store, history=history, clock=clock)
     await store.prepare()
     async with runner:
-        yield Projections(reader, runner, history, tail, hot)
+        yield Projections(reader, accounts, runner, history, tail, hot)

@@ -11,11 +11,11 @@ from ledger.application.mapper import Mapper
 from ledger.application.views import ViewStore, generation
 from ledger.domain.errors import Refused
 from projections.batches import Batches
+from projections.books import Books, Kept
 from projections.comparison import Comparison, Difference
 from projections.history import History
 from projections.hot import Hot
 from projections.tail import Facts, Tail
-from projections.view import View
 
 LEASE_S: Final = 60.0
 BATCH_EVENTS: Final = 2_000
@@ -52,7 +52,7 @@ class Rebuild:
         self._history = history
         self._holder = f"rebuild-{uuid4().hex[:12]}"
 
-    async def run(self, view: View, *, switch: bool = True, progress: Progress | None = None) -> Rebuilt:
+    async def run(self, view: Kept, *, switch: bool = True, progress: Progress | None = None) -> Rebuilt:
         """Build the next generation of `view`, compare it with the live one, and `switch` to it.
 
         `progress` hears the position reached and the one to reach. Raises `RebuildUnderWay`, `CorruptJournal`,
@@ -73,14 +73,14 @@ class Rebuild:
             await self._store.release(_lease(view), self._holder)
         return Rebuilt(rebuilt, position, differing, told)
 
-    async def _hold(self, view: View) -> None:
+    async def _hold(self, view: Kept) -> None:
         if await self._store.hold(_lease(view), self._holder, ttl_s=LEASE_S) is None:
             raise RebuildUnderWay(view=view.name)
 
-    async def _build(self, view: View, collection: str, progress: Progress) -> int:
+    async def _build(self, view: Kept, collection: str, progress: Progress) -> int:
         """Fold the journal into `collection` through its end as it is when this begins, and return that position."""
         end = await self._history.last_position()
-        hot = Hot([view])
+        hot = Hot([] if isinstance(view, Books) else [view])
         batches = Batches(hot, self._store, self._history)
         reader = Tail(self._recorder, self._mapper, view.topics)
         batch: list[Facts] = []
@@ -89,10 +89,10 @@ class Rebuild:
             while reached < end:
                 facts = reader.facts(await anext(pages))
                 hot.apply(facts)
-                if facts.placed:
-                    batch.append(facts)
+                # Without a gap, even where a page says nothing: accounts are continued from page to page.
+                batch.append(facts)
                 reached, count = facts.last, count + len(facts.placed)
-                if count >= BATCH_EVENTS or reached >= end:
+                if max(count, len(batch)) >= BATCH_EVENTS or reached >= end:
                     await batches.put(view, collection, batch)
                     await self._store.track(collection, reached)
                     await self._hold(view)
@@ -100,7 +100,7 @@ class Rebuild:
                     batch, count = [], 0
         return reached
 
-    async def _compare(self, view: View, live: str, rebuilt: str) -> tuple[int, tuple[Difference, ...]]:
+    async def _compare(self, view: Kept, live: str, rebuilt: str) -> tuple[int, tuple[Difference, ...]]:
         differing = 0
         told: list[Difference] = []
         async for difference in Comparison(view, store=self._store, history=self._history).differences(live, rebuilt):
@@ -110,7 +110,7 @@ class Rebuild:
         return differing, tuple(told)
 
 
-def _lease(view: View) -> str:
+def _lease(view: Kept) -> str:
     return f"rebuild:{view.name}"
 
 

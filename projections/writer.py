@@ -8,10 +8,10 @@ from uuid import uuid4
 from ledger.application.views import ViewStore
 from ledger.runtime.telemetry import instruments
 from projections.batches import Batches
+from projections.books import Kept
 from projections.history import History
 from projections.hot import Hot
 from projections.tail import Facts, Tail
-from projections.view import View
 
 LEASE: Final = "views"
 LEASE_S: Final = 5.0
@@ -25,7 +25,7 @@ class ViewWriter:
     """Writes the views' documents while it holds the lease; two at once are harmless: documents only go forward."""
 
     def __init__(
-        self, views: Sequence[View], *, tail: Tail, hot: Hot, store: ViewStore, history: History, name: str
+        self, views: Sequence[Kept], *, tail: Tail, hot: Hot, store: ViewStore, history: History, name: str
     ) -> None:
         """Write `views` into `store` as `tail` grows; `name` says whose lease it is."""
         self._views = tuple(views)
@@ -71,7 +71,7 @@ class ViewWriter:
                 if self.written == self._tail.position:
                     await asyncio.sleep(LINGER_S)
 
-    async def _write(self, collections: dict[View, str], batch: list[Facts]) -> None:
+    async def _write(self, collections: dict[Kept, str], batch: list[Facts]) -> None:
         for view, collection in collections.items():
             await self._batches.put(view, collection, batch)
         # Only now: whoever dies before this line writes the same documents again, which changes nothing.

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -11,6 +12,7 @@ from uuid import UUID
 from ledger.application import ids
 from ledger.application.context import acting
 from ledger.application.repository import Repository, deciding
+from ledger.domain.access import Scope, ScopeMissing
 from ledger.domain.errors import Refused
 from ledger.domain.organization import ApiKey, Organization, ProviderAccount
 from ledger.domain.values import Mode
@@ -18,6 +20,7 @@ from ledger.domain.values import Mode
 KEY_ID_DIGITS: Final = ids.DIGITS + 8
 SECRET_DIGITS: Final = 64
 CHECKSUM_DIGITS: Final = 8
+UNRESTRICTED, RESTRICTED = "sk", "rk"
 
 
 class KeyRefused(Refused):
@@ -28,11 +31,17 @@ class KeyRefused(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who calls: one key of one organization, in one mode."""
+    """Who calls: one key of one organization, in one mode. `scopes` are its only rights; None: it has them all."""
 
     organization_id: UUID
     mode: Mode
     key_id: str
+    scopes: frozenset[Scope] | None = None
+
+    def require(self, scope: Scope | None) -> None:
+        """Raise `ScopeMissing` unless the key has this right; what names none is for keys with full rights."""
+        if self.scopes is not None and scope not in self.scopes:
+            raise ScopeMissing(scope=scope)
 
 
 class Organizations:
@@ -57,11 +66,17 @@ class Organizations:
         """Return the organization as this process last knew it, some milliseconds old at most; raise `NotFound`."""
         return await self._repository.glance(Organization, organization_id)
 
-    async def issue_key(self, organization_id: UUID, mode: Mode, label: str) -> str:
-        """Issue a key and return it: the only time anybody sees it, since only a digest is kept."""
+    async def issue_key(
+        self, organization_id: UUID, mode: Mode, label: str, *, scopes: Iterable[Scope] | None = None
+    ) -> str:
+        """Issue a key and return it: the only time anybody sees it, since only a digest is kept.
+
+        With `scopes` the key is restricted to them, and begins with `rk_` for everybody to see.
+        """
         key_id = f"{organization_id.hex}{secrets.token_hex(4)}"
         secret = _secret()
-        key = ApiKey(key_id, mode, _digest(secret), label)
+        granted = None if scopes is None else tuple(sorted(set(scopes)))
+        key = ApiKey(key_id, mode, _digest(secret), label, granted)
 
         async def decide() -> None:
             organization = await self._repository.get(Organization, organization_id)
@@ -70,7 +85,7 @@ class Organizations:
 
         with acting(tenant=organization_id):
             await deciding(decide)
-        return f"sk_{mode.value}_{key_id}.{secret}"
+        return f"{_prefix(key)}_{mode.value}_{key_id}.{secret}"
 
     async def revoke_key(self, organization_id: UUID, key_id: str) -> None:
         """Stop accepting a key; raise `KeyUnknown`."""
@@ -96,13 +111,20 @@ class Organizations:
 
     async def authenticate(self, key: str) -> Principal:
         """Tell whose key this is; raise `KeyRefused`, which does not say what was wrong with it."""
-        mode, key_id, secret = _parse(key)
+        prefix, mode, key_id, secret = _parse(key)
         organization = await self._repository.find(Organization, UUID(hex=key_id[: ids.DIGITS]))
         known = organization.keys.get(key_id) if organization else None
         digest = known.digest if known else ""
-        if not hmac.compare_digest(digest, _digest(secret)) or known is None or known.mode is not mode:
+        if not hmac.compare_digest(digest, _digest(secret)) or known is None:
             raise KeyRefused
-        return Principal(UUID(hex=key_id[: ids.DIGITS]), mode, key_id)
+        if (prefix, mode) != (_prefix(known), known.mode):
+            raise KeyRefused
+        scopes = None if known.scopes is None else frozenset(known.scopes)
+        return Principal(UUID(hex=key_id[: ids.DIGITS]), mode, key_id, scopes)
+
+
+def _prefix(key: ApiKey) -> str:
+    return UNRESTRICTED if key.scopes is None else RESTRICTED
 
 
 def _secret() -> str:
@@ -120,12 +142,12 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _parse(key: str) -> tuple[Mode, str, str]:
+def _parse(key: str) -> tuple[str, Mode, str, str]:
     prefix, _, rest = key.partition("_")
     mode, _, rest = rest.partition("_")
     key_id, _, secret = rest.partition(".")
     well_formed = (
-        prefix == "sk"
+        prefix in {UNRESTRICTED, RESTRICTED}
         and mode in set(Mode)
         and len(key_id) == KEY_ID_DIGITS
         and len(secret) == SECRET_DIGITS + CHECKSUM_DIGITS
@@ -134,4 +156,4 @@ def _parse(key: str) -> tuple[Mode, str, str]:
     )
     if not well_formed:
         raise KeyRefused
-    return Mode(mode), key_id, secret
+    return prefix, Mode(mode), key_id, secret

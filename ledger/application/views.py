@@ -18,7 +18,8 @@ class Document:
     """What one view says about one thing after the event at `position`; neither it nor its `body` ever changes.
 
     `body` is what people may see, ready for JSON. The fields beside it are for finding it and are not shown: whose
-    it is, the `version` of its stream that it reflects, and the position of the event that `created` it.
+    it is, the `version` of its stream that it reflects, and the position of the event that `created` it. Where
+    documents follow one another, as entries of an account do, `series` names what they are of.
     """
 
     id: UUID
@@ -28,6 +29,7 @@ class Document:
     organization_id: UUID
     mode: str
     body: Mapping[str, Any]
+    series: str | None = None
     _derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, name: str, derive: Callable[["Document"], T]) -> T:
@@ -66,6 +68,16 @@ class ViewStore(Protocol):
         self, collection: str, organization_id: UUID, mode: str, *, before: int | None = None, limit: int
     ) -> list[Document]:
         """Return up to `limit` documents of one owner, newest first, created before the position `before`."""
+        ...
+
+    async def latest(
+        self, collection: str, series: str, *, before: int | None = None, limit: int = 1
+    ) -> list[Document]:
+        """Return up to `limit` documents of a series, newest first, created before the position `before`."""
+        ...
+
+    async def series(self, collection: str, prefix: str, *, after: str = "") -> str | None:
+        """Return the first series, in the order of names, that begins with `prefix` and comes after `after`."""
         ...
 
     def documents(self, collection: str) -> AsyncIterator[Document]:

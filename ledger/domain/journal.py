@@ -1,6 +1,7 @@
 """Double entry: every money event carries postings that sum to zero in its currency."""
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from ledger.domain.money import Money
@@ -40,6 +41,19 @@ def receivable(checkout_id: UUID) -> str:
 def revenue(organization_id: UUID) -> str:
     """Name an organization's revenue account."""
     return f"revenue:{organization_id.hex}"
+
+
+RECEIVABLES: Final = "customers:receivable"
+"""The control account of what customers owe: in the books, their own accounts are summed up in it."""
+
+
+def control(account: str) -> str:
+    """Return the account of the books in which an account of the postings is kept.
+
+    There is one receivable per checkout, and nobody reads a million accounts of two entries each: they are kept in
+    one control account, whose entries name them. Every other account is its own.
+    """
+    return RECEIVABLES if account.startswith("customer:") and account.endswith(":receivable") else account
 
 
 def refunds(organization_id: UUID) -> str:

@@ -1,11 +1,13 @@
 """An organization: the merchant, its API keys and its accounts at providers."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from eventsourcing.domain import event
 
 from ledger.domain import aggregate
+from ledger.domain.access import Scope
 from ledger.domain.errors import NotFound
 from ledger.domain.values import Mode
 
@@ -24,12 +26,13 @@ class ProviderNotConnected(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """An issued key. `digest` is the SHA-256 of its secret, which nobody keeps."""
+    """An issued key. `digest` is the SHA-256 of its secret, which nobody keeps. `scopes` of None: full rights."""
 
     key_id: str
     mode: Mode
     digest: str
     label: str
+    scopes: tuple[Scope, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,13 @@ class Organization(aggregate.Aggregate):
         """An API key was handed out."""
 
         TOPIC = "organization.key_issued"
+        class_version = 2
         key: ApiKey
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Give keys from before there were scopes the full rights that they had."""
+            state["key"]["scopes"] = None
 
     class KeyRevoked(Event):
         """An API key is no longer accepted."""

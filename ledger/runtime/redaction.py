@@ -6,23 +6,18 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from ledger.runtime.card_numbers import IDENTIFIER, LONGEST, SHORTEST, is_card_number, whole_groups
+
 HIDDEN: Final = "[hidden]"
 CARD: Final = "[card number]"
-SHORTEST_CARD, LONGEST_CARD = 13, 19
-# No card scheme issues numbers that begin with 0 or 1; moments counted in seconds or less do begin with 1.
-NOT_A_CARD: Final = "01"
 MAX_DEPTH: Final = 8
 
 SECRET_NAMES: Final = frozenset(
     {"authorization", "cookie", "set-cookie", "password", "secret", "client_secret", "api_key", "token", "cvc", "cvv"}
 )
 
-# Our own identifiers, hashes and trace ids are hexadecimal and may look like a card in part, so they are passed over.
-_OUTSIDE_ID = r"\b(?:cs|pay|org|evt|wk|req)_[0-9a-f]{32}\b"
-_HASH = r"(?<![0-9a-z])(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})\b"
-_UUID = r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
 _NUMBER = r"\d(?:[\s.\-\u2010-\u2015_/]{0,3}\d){12,}"
-_CARD = re.compile(rf"(?P<identifier>{_OUTSIDE_ID}|{_HASH}|{_UUID})|{_NUMBER}")
+_CARD = re.compile(rf"{IDENTIFIER}|{_NUMBER}")
 
 _SECRETS: Final = (
     (re.compile(r"\b([sr]k_(?:live|test)_)[A-Za-z0-9._-]+"), rf"\1{HIDDEN}"),
@@ -45,7 +40,7 @@ def redacted(value: Any, *, depth: int = MAX_DEPTH) -> Any:
         case None | bool() | float():
             plain = value
         case int():
-            plain = CARD if _is_card(str(abs(value))) else value
+            plain = CARD if is_card_number(str(abs(value))) else value
         case dict() if depth:
             plain = {
                 redacted_text(str(key)): HIDDEN if is_secret(key) else redacted(item, depth=depth - 1)
@@ -76,31 +71,16 @@ def _without_cards(found: re.Match[str]) -> str:
     run: str = found[0]
     if found["identifier"] and not found["identifier"].isdigit():
         return run
-    return CARD if any(_is_card(number) for number in _numbers(run)) else run
+    return CARD if any(is_card_number(number) for number in _numbers(run)) else run
 
 
 def _numbers(run: str) -> Iterator[str]:
     """Yield every number of a card's length that the run may hold: whole groups, or any part of a longer group."""
     groups = re.findall(r"\d+", run)
-    for first in range(len(groups)):
-        number = ""
-        for group in groups[first:]:
-            number += group
-            if len(number) > LONGEST_CARD:
-                break
-            yield number
+    yield from whole_groups(groups)
     for group in groups:
-        if len(group) > LONGEST_CARD:
+        if len(group) > LONGEST:
             yield from (group[at : at + size] for size in _SIZES for at in range(len(group) - size + 1))
 
 
-_SIZES = range(SHORTEST_CARD, LONGEST_CARD + 1)
-
-
-def _is_card(number: str) -> bool:
-    """Tell whether the digits can be a card number (ISO/IEC 7812-1, annex B: the Luhn formula)."""
-    if len(number) not in _SIZES or number[0] in NOT_A_CARD:
-        return False
-    digits = [int(digit) for digit in reversed(number)]
-    doubled = sum(sum(divmod(2 * digit, 10)) for digit in digits[1::2])
-    return (sum(digits[0::2]) + doubled) % 10 == 0
+_SIZES = range(SHORTEST, LONGEST + 1)

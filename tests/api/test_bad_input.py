@@ -36,10 +36,11 @@ BODIES: Mapping[str, tuple[bytes, int, str]] = {
     "nested without end": (b'{"a":' * 9_000, 400, "body_too_deep"),
     "10 MB": (b'{"merchant_reference":"' + b"x" * 10_000_000 + b'"}', 413, "body_too_large"),
     "no fields": (b"{}", 422, "body_invalid"),
-    "an unknown field": (
+    "an unknown field": (b'{"amount":{"minor":1,"currency":"EUR"},"card":"none"}', 422, "body_invalid"),
+    "a card number": (
         b'{"amount":{"minor":1,"currency":"EUR"},"card_number":"4242424242424242"}',
         422,
-        "body_invalid",
+        "card_number_refused",
     ),
     "half a surrogate": (
         b'{"amount":{"minor":1,"currency":"EUR"},"merchant_reference":"\\ud800"}',
@@ -121,10 +122,8 @@ async def test_a_body_of_another_type_is_refused(world: World, headers: dict[str
     assert await world.events() == events
 
 
-@pytest.mark.parametrize(
-    "method", ["4242424242424242", "pm 1", "", "pm_" + "x" * 300, None, 7, ["pm_card_visa"], "pm_card_visa\n"]
-)
-async def test_a_payment_method_is_an_id_and_never_a_card_number(world: World, method: object) -> None:
+@pytest.mark.parametrize("method", ["pm 1", "", "pm_" + "x" * 300, None, 7, ["pm_card_visa"], "pm_card_visa\n"])
+async def test_a_payment_method_is_an_id_and_nothing_else(world: World, method: object) -> None:
     opened = await world.checkout()
     events = await world.events()
     answer = await world.post(f"{CHECKOUTS}/{opened['id']}/payments", {"payment_method": method}, Idempotency_Key="k")

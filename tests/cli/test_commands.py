@@ -1,5 +1,6 @@
 """Commands as an operator or an auditor types them, on real servers."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -47,6 +48,20 @@ def test_a_revoked_key_is_gone_and_cannot_be_revoked_again(shell: Shell) -> None
     assert shell("key", "revoke", key_id).status == DONE
     again = shell("key", "revoke", key_id)
     assert (again.status, "key_unknown" in again.err) == (REFUSED, True)
+
+
+def test_a_key_can_be_restricted_and_the_list_says_to_what(shell: Shell) -> None:
+    organization = shell("org", "create", "Shirts & Co").out.strip()
+    shell("key", "create", organization, "--mode", "live")
+    scopes = ("--scope", "checkouts:write", "--scope", "refunds:read")
+    key = shell("key", "create", organization, "--label", "web [shop]", *scopes).out.strip()
+    listed = shell("key", "list", organization).out
+
+    assert key.startswith("rk_test_")
+    assert re.search(r"live +created by hand +everything", listed)
+    assert re.search(r"test +web \[shop\] +checkouts:write, refunds:read", listed)
+    assert key.partition(".")[2] not in listed
+    assert shell("key", "create", organization, "--scope", "everything").status == USAGE
 
 
 def test_who_did_it_is_recorded(shell: Shell) -> None:

@@ -20,6 +20,7 @@ from tests.support.examples import (
     PRICE,
     RECEIPT,
     REFUND,
+    RESTRICTED_KEY,
     checkout,
     payment,
     refund,
@@ -44,6 +45,7 @@ def _organizations() -> list[Aggregate]:
     organization.issue_key(KEY)
     organization.revoke_key(KEY.key_id)
     organization.connect(ACCOUNT)
+    organization.issue_key(RESTRICTED_KEY)
     return [organization]
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from ledger.domain.access import Scope
 from ledger.domain.charge import Charge
 from ledger.domain.checkout import Checkout
 from ledger.domain.ipn import Notice, Receipt
@@ -57,6 +58,13 @@ REFUND_TERMS = RefundTerms(
     parameters=(("payment_intent", "pi_1"), ("amount", "500")),
 )
 KEY = ApiKey(key_id=f"{ORGANIZATION.hex}00000001", mode=Mode.TEST, digest="d" * 64, label="till")
+RESTRICTED_KEY = ApiKey(
+    key_id=f"{ORGANIZATION.hex}00000002",
+    mode=Mode.LIVE,
+    digest="e" * 64,
+    label="web shop",
+    scopes=(Scope.CHECKOUTS_WRITE, Scope.REFUNDS_READ),
+)
 ACCOUNT = ProviderAccount("acct_1", "stripe", Mode.TEST, "STRIPE_SECRET_KEY", "pk_test_1")
 
 NOTICE = Notice(

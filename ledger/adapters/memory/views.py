@@ -50,6 +50,22 @@ class MemoryViewStore(ViewStore):
         return sorted(found, key=lambda document: document.created, reverse=True)[:limit]
 
     @override
+    async def latest(
+        self, collection: str, series: str, *, before: int | None = None, limit: int = 1
+    ) -> list[Document]:
+        found = [
+            document
+            for document in self._collections.get(collection, {}).values()
+            if document.series == series and (before is None or document.created < before)
+        ]
+        return sorted(found, key=lambda document: document.created, reverse=True)[:limit]
+
+    @override
+    async def series(self, collection: str, prefix: str, *, after: str = "") -> str | None:
+        named = (document.series for document in self._collections.get(collection, {}).values())
+        return min((name for name in named if name and name.startswith(prefix) and name > after), default=None)
+
+    @override
     async def documents(self, collection: str) -> AsyncGenerator[Document, None]:
         for _, document in sorted(self._collections.get(collection, {}).items()):
             yield document

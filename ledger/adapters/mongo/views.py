@@ -42,7 +42,17 @@ class MongoViewStore(ViewStore):
             ("created", DESCENDING),
         ]
         with translated():
-            await self._views.create_indexes([IndexModel(by_owner, name="by_owner")])
+            await self._views.create_indexes(
+                [
+                    IndexModel(by_owner, name="by_owner"),
+                    # Only documents that are of a series cost an entry here.
+                    IndexModel(
+                        [("collection", ASCENDING), ("series", ASCENDING), ("created", DESCENDING)],
+                        name="by_series",
+                        partialFilterExpression={"series": {"$exists": True}},
+                    ),
+                ]
+            )
 
     @override
     async def get_many(self, collection: str, keys: Collection[UUID]) -> dict[UUID, Document]:
@@ -97,6 +107,27 @@ class MongoViewStore(ViewStore):
         with translated():
             found = self._views.find(wanted, sort=[("created", DESCENDING)], limit=limit)
             return [_document(stored) async for stored in found]
+
+    @override
+    async def latest(
+        self, collection: str, series: str, *, before: int | None = None, limit: int = 1
+    ) -> list[Document]:
+        wanted: dict[str, Any] = {"collection": collection, "series": series}
+        if before is not None:
+            wanted["created"] = {"$lt": before}
+        with translated():
+            found = self._views.find(wanted, sort=[("created", DESCENDING)], limit=limit)
+            return [_document(stored) async for stored in found]
+
+    @override
+    async def series(self, collection: str, prefix: str, *, after: str = "") -> str | None:
+        # One look at the index for each series, however many documents each of them has.
+        beyond = {"$gt": max(after, prefix), "$lt": f"{prefix}\U0010ffff"}
+        with translated():
+            found = await self._views.find_one(
+                {"collection": collection, "series": beyond}, {"series": 1}, sort=[("series", ASCENDING)]
+            )
+        return None if found is None else str(found["series"])
 
     @override
     async def documents(self, collection: str) -> AsyncGenerator[Document, None]:
@@ -182,9 +213,11 @@ def _all(collection: str) -> dict[str, Any]:
 
 
 def _stored(collection: str, document: Document) -> dict[str, Any]:
+    of_series = {} if document.series is None else {"series": document.series}
     return {
         "_id": _id(collection, document.id),
         "collection": collection,
+        **of_series,
         "organization": document.organization_id,
         "mode": document.mode,
         "created": Int64(document.created),
@@ -204,4 +237,5 @@ def _document(stored: dict[str, Any]) -> Document:
         organization_id=stored["organization"],
         mode=stored["mode"],
         body=orjson.loads(stored["body"]),
+        series=stored.get("series"),
     )

@@ -30,6 +30,7 @@ class Check(StrEnum):
     AGGREGATE = "aggregate"
     POSTINGS = "postings"
     VIEW = "view"
+    BOOKS = "books"
     HEAD = "head"
     UNREADABLE = "unreadable"
 

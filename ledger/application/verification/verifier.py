@@ -15,6 +15,7 @@ from ledger.application.journal.store import PageStore
 from ledger.application.journal.tree import NOTHING, TreeState
 from ledger.application.mapper import Envelope, Mapper
 from ledger.application.verification import pages as page_checks
+from ledger.application.verification.books import Books
 from ledger.application.verification.findings import Check, Finding, Head, Progress
 from ledger.application.verification.streams import Streams
 from ledger.application.verification.views import Views
@@ -30,9 +31,16 @@ class Verifier:
     """One verification of one journal. Memory does not grow with it, but for some 30 bytes a stream (`Versions`)."""
 
     def __init__(
-        self, store: PageStore, mapper: Mapper, *, expected: Sequence[Head] = (), views: Views | None = None
+        self,
+        store: PageStore,
+        mapper: Mapper,
+        *,
+        expected: Sequence[Head] = (),
+        views: Views | None = None,
+        books: Books | None = None,
     ) -> None:
-        """Check the journal in `store`, against heads it must have had, and the documents of `views`."""
+        """Check the journal in `store`, against heads it must have had, the documents of `views`, and the `books`."""
+        self._books = books
         self._store = store
         self._streams = Streams(store, mapper)
         self._views = views
@@ -59,6 +67,8 @@ class Verifier:
         last_position = await self._store.last_position()
         if self._views is not None:
             await self._views.begin()
+        if self._books is not None:
+            await self._books.begin()
         async with aclosing(self._pages()) as pages:
             async for page in pages:
                 await self._check(page)
@@ -88,14 +98,17 @@ class Verifier:
         self._add(page_checks.limits(page))
         self._add(page_checks.tree(page, before))
         self._check_heads(page, before)
-        begun: list[tuple[int, Envelope]] = []
+        read: list[tuple[int, Envelope]] = []
         async for item in self._streams.check(page):
             if isinstance(item, Finding):
                 self._add([item])
             else:
-                begun.append(item)
+                read.append(item)
         if self._views is not None:
-            async for finding in self._views.check(begun):
+            async for finding in self._views.check(read):
+                self._add([finding])
+        if self._books is not None:
+            async for finding in self._books.check(page.position, page.last_position, read):
                 self._add([finding])
         self._tree = page_checks.continued(page, before)
         self._next = page.next_position
@@ -115,6 +128,9 @@ class Verifier:
             self._add([Finding(claimed, Check.DENSITY, f"readers are told that the journal ends at {claimed}")])
         if self._views is not None:
             async for finding in self._views.end(self._streams.versions):
+                self._add([finding])
+        if self._books is not None:
+            async for finding in self._books.end(self._next - 1):
                 self._add([finding])
 
     def _add(self, findings: Iterable[Finding]) -> None:

@@ -1,6 +1,7 @@
 """What any store of views must do; each adapter's test class derives from this one and gives the `store`."""
 
 import asyncio
+from dataclasses import replace
 from uuid import UUID
 
 from ledger.application.views import Document, ViewStore
@@ -80,6 +81,34 @@ class ViewStoreContract:
         await store.put_many("payments@1", many)
         await store.put_many("payments@10", [document(SECOND)])
         assert [each.id.int >> 64 async for each in store.documents("payments@1")] == [1, 2, 3, 15]
+
+    async def test_a_series_is_read_from_its_end(self, store: ViewStore) -> None:
+        """EVT-7: and from any position back."""
+        of_a = [replace(document(UUID(int=n), n, created=n), series="a/EUR") for n in (1, 3, 5)]
+        of_b = [replace(document(UUID(int=n), n, created=n), series="a/EUR/2") for n in (2, 4)]
+        await store.put_many("books@1", [*of_a, *of_b, document(UUID(int=6), 6, created=6)])
+        await store.put_many("books@2", [replace(of_a[0], id=UUID(int=7), created=7)])
+        assert await store.latest("books@1", "a/EUR") == [of_a[2]]
+        assert await store.latest("books@1", "a/EUR", before=5, limit=9) == [of_a[1], of_a[0]]
+        assert await store.latest("books@1", "a/EUR", before=1) == []
+        assert await store.latest("books@1", "a") == []
+        assert (await store.get_many("books@1", [of_a[0].id]))[of_a[0].id] == of_a[0]
+
+    async def test_series_are_found_one_by_one_in_the_order_of_their_names(self, store: ViewStore) -> None:
+        names = ["a/live/x/EUR", "a/live/x/USD", "a/test/x/EUR", "b/live/x/EUR"]
+        for number, name in enumerate([*names, *names], 1):
+            await store.put_many(
+                "books@1", [replace(document(UUID(int=number), number, created=number), series=name)]
+            )
+        await store.put_many("books@1", [document(UUID(int=99))])
+        found, last = [], await store.series("books@1", "")
+        while last is not None:
+            found.append(last)
+            last = await store.series("books@1", "", after=last)
+        assert found == names
+        assert await store.series("books@1", "a/test/") == "a/test/x/EUR"
+        assert await store.series("books@1", "a/test/", after="a/test/x/EUR") is None
+        assert await store.series("books@2", "") is None
 
     async def test_tracking_never_moves_back(self, store: ViewStore) -> None:
         assert await store.tracking("payments@1") == 0
