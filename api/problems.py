@@ -87,6 +87,7 @@ STATUSES: Final[dict[str, int]] = {
     "provider_refused": 502,
     "provider_key_rejected": 502,
     "provider_not_configured": 503,
+    "provider_unknown": 503,
     "vault_closed": 503,
     "master_key_missing": 503,
     "master_key_malformed": 503,

@@ -1,7 +1,7 @@
 """What a process is told by its environment: every name, its default and its limits."""
 
 import sys
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, IPvAnyNetwork, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -16,6 +16,18 @@ def _listed(value: object) -> object:
 Rate = Annotated[int, Field(ge=0, le=100_000)]
 Url = Annotated[str, Field(pattern=r"^https?://[^/\s]+(/\S*)?$")]
 
+# What is spoken to or told to customers over the internet.
+ADDRESSES: Final = (
+    "public_url",
+    "return_url",
+    "stripe_api_url",
+    "gocardless_test_url",
+    "gocardless_live_url",
+    "mollie_api_url",
+    "adyen_test_url",
+    "adyen_live_url",
+)
+
 
 class Settings(MasterKeySettings):
     """One process's settings, read from environment variables of the same names in capitals."""
@@ -28,6 +40,17 @@ class Settings(MasterKeySettings):
     mongo_driver: Literal["motor", "pymongo"] = "pymongo"
     redis_url: SecretStr = Field(description="Redis >= 6.2, Valkey or Garnet; holds nothing that cannot be lost")
     stripe_api_url: Url = "https://api.stripe.com"
+    gocardless_test_url: Url = "https://api-sandbox.gocardless.com"
+    gocardless_live_url: Url = "https://api.gocardless.com"
+    mollie_api_url: Url = "https://api.mollie.com"
+    adyen_test_url: Url = "https://checkout-test.adyen.com/v71"
+    adyen_live_url: Url | None = Field(
+        default=None, description="Adyen gives each merchant one: https://….adyenpayments.com/checkout/v71"
+    )
+    return_url: Url | None = Field(
+        default=None,
+        description="where customers come back to from a provider's page, with {payment_id} in it if wanted",
+    )
     provider_secrets: dict[str, SecretStr] = Field(
         default={},
         description="JSON, for development: keys of provider accounts by name; otherwise the vault has them",
@@ -49,8 +72,8 @@ class Settings(MasterKeySettings):
     @model_validator(mode="after")
     def _production_speaks_tls(self) -> Self:
         if self.environment == "production":
-            for name in ("public_url", "stripe_api_url"):
-                if not getattr(self, name).startswith("https://"):
+            for name in ADDRESSES:
+                if not (getattr(self, name) or "https://").startswith("https://"):
                     raise ValueError(f"{name.upper()} must be https in production")
         return self
 
