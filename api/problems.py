@@ -35,6 +35,7 @@ STATUSES: Final[dict[str, int]] = {
     "parameter_malformed": 400,
     "cursor_malformed": 400,
     "as_of_in_future": 400,
+    "view_behind": 400,
     # Who calls, and what is there for them.
     "api_key_invalid": 401,
     "scope_missing": 403,
@@ -76,7 +77,6 @@ STATUSES: Final[dict[str, int]] = {
     "overloaded": 503,
     "too_many_streams": 503,
     "too_many_watchers": 503,
-    "view_behind": 503,
     "time_limit_reached": 503,
     "journal_unavailable": 503,
     "journal_closed": 503,
@@ -88,6 +88,7 @@ STATUSES: Final[dict[str, int]] = {
     "provider_refused": 502,
     "provider_key_rejected": 502,
     "provider_not_configured": 503,
+    "provider_unknown": 503,
     "vault_closed": 503,
     "master_key_missing": 503,
     "master_key_malformed": 503,

@@ -18,7 +18,7 @@ AT_LEAST = "X-Ledger-At-Least"
 
 async def current(call: Call, view: View, stream_id: UUID) -> Document:
     """Return the document, no older than the caller's `at_least`; raise `NotFound`, `ViewBehind`."""
-    at_least = call.query.get("at_least") or call.header(AT_LEAST)
+    at_least = call.query.get("at_least", call.header(AT_LEAST))
     reader = call.parts.reader
     if at_least is None:
         document = reader.peek(view, stream_id) or await reader.get(view, stream_id)
