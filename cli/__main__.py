@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "rebuild": ("cli.rebuild", "build a view anew beside the live one, and compare them"),
     "events": ("cli.events", "list every kind of event there is"),
     "books": ("cli.books", "show the trial balance and the entries of accounts, as of any time"),
+    "play-provider": ("cli.play_provider", "be a provider without money, whose behaviour each payment chooses"),
     "work": ("cli.work", "list, show and retry the work of the consumers"),
     "org": ("cli.org", "create and show organizations, connect their provider accounts"),
     "key": ("cli.key", "create, list and revoke API keys, restricted to scopes if so wished"),
