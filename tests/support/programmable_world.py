@@ -79,7 +79,7 @@ class ProgrammableWorld:
     async def until_not(self, outcome: object, ask: Callable[[], Awaitable[AnswerT]]) -> AnswerT:
         """Ask until the answer is another than `outcome`."""
         async with asyncio.timeout(10):
-            while (found := await ask()) == outcome:
+            while (found := await ask()) == outcome:  # noqa: ASYNC110  # nobody tells of it
                 await asyncio.sleep(LATER_S / 5)
         return found
 
