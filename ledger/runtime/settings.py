@@ -3,11 +3,17 @@
 import sys
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, IPvAnyNetwork, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from ledger.runtime.master_key import MasterKeySettings
 
+
+def _listed(value: object) -> object:
+    return [each.strip() for each in value.split(",") if each.strip()] if isinstance(value, str) else value
+
+
+Rate = Annotated[int, Field(ge=0, le=100_000)]
 Url = Annotated[str, Field(pattern=r"^https?://[^/\s]+(/\S*)?$")]
 
 # What is spoken to or told to customers over the internet.
@@ -59,8 +65,13 @@ class Settings(MasterKeySettings):
     grace_s: int = Field(default=25, ge=1, le=600, description="how long a SIGTERM waits for work in hand")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    rate_per_key_s: int = Field(default=200, ge=0, le=100_000, description="requests of one API key; 0 is no limit")
-    rate_per_address_s: int = Field(default=50, ge=0, le=100_000, description="requests without a key; 0 is no limit")
+    rate_reads_per_key_s: Rate = Field(default=200, description="reading requests of one API key; 0 is no limit")
+    rate_writes_per_key_s: Rate = Field(default=100, description="other requests of one API key; 0 is no limit")
+    rate_per_address_s: Rate = Field(default=50, description="requests without a key; 0 is no limit")
+    rate_rejections_s: Rate = Field(default=5, description="forged notifications of one address; 0 is no limit")
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        default=(), description="networks of our own proxies, with commas between; only they are believed about peers"
+    )
 
     @model_validator(mode="after")
     def _production_speaks_tls(self) -> Self:

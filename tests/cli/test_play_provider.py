@@ -11,6 +11,7 @@ import pytest
 
 from cli.__main__ import main
 from cli.exits import DONE, REFUSED, USAGE
+from cli.play_provider import GRACE_S
 from ledger.adapters.programmable.scenarios import SCENARIOS
 from tests.cli.conftest import Shell
 
@@ -44,7 +45,7 @@ def test_it_serves_until_it_is_told_to_end() -> None:
         with urllib.request.urlopen(f"{url[0]}/scenarios", timeout=DEADLINE_S) as answer:  # noqa: S310  # our own
             assert answer.status == 200
         it.send_signal(signal.SIGTERM)
-        assert it.wait(DEADLINE_S) == DONE
+        assert it.wait(DEADLINE_S + GRACE_S) == DONE
     assert "play_test_" in said
     assert "whsec_" in said
 
