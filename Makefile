@@ -1,6 +1,6 @@
 # Everything a developer runs. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help demo test simulate check bench coverage lock clean
+.PHONY: help demo test simulate check bench fuzz coverage lock clean
 
 VENV  := .venv
 BIN   := $(VENV)/bin
@@ -41,6 +41,9 @@ quietly = said=$$($(2) 2>&1) && echo "  ok  $(1:check-%=%)" || { echo "$$said"; 
 
 bench: $(READY) ## measure against controls; writes benchmarks/results/latest.json
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+fuzz: $(READY) ## send the API whatever its description allows and forbids, for ten minutes (ARGS="--seed 1")
+	@$(BIN)/python -m tests.api.fuzzing --max-time 600 $(ARGS)
 
 coverage: $(READY) ## branch coverage of the domain and the application (a report, no gate yet)
 	@$(BIN)/python -m pytest -q --cov --cov-report=term $(ARGS)

@@ -1,14 +1,17 @@
 """What an endpoint takes and gives, written beside the function that answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 from pydantic import BaseModel
 
 from api.call import Handler
+from api.moments import HIGHEST_POSITION
+from api.pagination import LONGEST_CURSOR, MOST_PER_PAGE, PER_PAGE
 from api.schemas import Body
+from ledger.application.idempotency import LONGEST_KEY
 from ledger.domain.access import Scope
 
 EVENT_STREAM: Final = "text/event-stream"
@@ -86,6 +89,17 @@ class Route:
     endpoint: Endpoint
     scope: Scope | None = None
 
+
+_POSITION: Final = {"minimum": 0, "maximum": HIGHEST_POSITION}
+# What may stand in a parameter of the name wherever there is one, in words of JSON Schema.
+FORMS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "limit": {"minimum": 1, "maximum": MOST_PER_PAGE, "default": PER_PAGE},
+    "cursor": {"pattern": "^[A-Za-z0-9_-]+$", "maxLength": LONGEST_CURSOR},
+    "at_least": _POSITION,
+    "as_of": {"anyOf": [{"pattern": "^[0-9]+$"}, {"format": "date-time"}]},
+    "Last-Event-ID": _POSITION,
+    "Idempotency-Key": {"pattern": "^[!-~]+$", "maxLength": LONGEST_KEY},
+}
 
 LISTED: Final = (
     Parameter("limit", "query", "how many, 1 to 100; 20 if absent", kind="integer"),

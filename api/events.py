@@ -36,7 +36,7 @@ async def follow(call: Call) -> web.StreamResponse:
     """
     checkout_id = ids.inside("checkout", call.request.match_info["checkout_id"])
     last = call.header("Last-Event-ID")
-    feed = Feed(call, checkout_id, known=whole("Last-Event-ID", last) if last else 0)
+    feed = Feed(call, checkout_id, known=0 if last is None else whole("Last-Event-ID", last))
     first = await feed.news()
     if feed.ended and not first:
         return web.Response(status=204)

@@ -9,7 +9,7 @@ from api.refusals import CursorMalformed
 
 MOST_PER_PAGE: Final = 100
 PER_PAGE: Final = 20
-_LONGEST: Final = 200
+LONGEST_CURSOR: Final = 200
 
 
 def cursor(view: str, after: str) -> str:
@@ -19,7 +19,7 @@ def cursor(view: str, after: str) -> str:
 
 def after(view: str, text: str) -> str:
     """Return what `cursor` was made from; raise `CursorMalformed` if it was made for another list."""
-    if len(text) > _LONGEST or re.fullmatch(r"[A-Za-z0-9_-]+", text, re.ASCII) is None:
+    if len(text) > LONGEST_CURSOR or re.fullmatch(r"[A-Za-z0-9_-]+", text, re.ASCII) is None:
         raise CursorMalformed
     try:
         plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii")

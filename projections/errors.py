@@ -9,8 +9,8 @@ class AsOfInFuture(Refused):
     code = "as_of_in_future"
 
 
-class ViewBehind(Unavailable):
-    """The view has not come as far as was asked for."""
+class ViewBehind(Refused):
+    """The journal itself has not come as far as was asked for, so that no answer can have named this position."""
 
     code = "view_behind"
 

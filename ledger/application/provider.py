@@ -51,10 +51,14 @@ class Declined:
 
 @dataclass(frozen=True, slots=True)
 class ActionRequired:
-    """The customer must act (3-D Secure). `client_secret` is for the customer's page alone, never for an event."""
+    """The customer must act (3-D Secure, or the provider's own page).
+
+    `client_secret` and `redirect_url` are for the customer's page alone, never for an event.
+    """
 
     kind: str
     client_secret: str = field(repr=False)
+    redirect_url: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +169,23 @@ class Providers(Protocol):
     """Finds the provider behind an organization's account."""
 
     def of(self, account: ProviderAccount) -> Provider:
-        """Return the provider of `account`; raise `ProviderNotConfigured` when its key is not at hand."""
+        """Return the provider of `account`; raise `ProviderUnknown`, `ProviderTestOnly` or `ProviderNotConfigured`.
+
+        A key that is missing may be noticed by the first call alone.
+        """
         ...
+
+
+class ProviderUnknown(Unavailable):
+    """The account is at a provider that this version of the ledger does not know."""
+
+    code = "provider_unknown"
+
+
+class ProviderTestOnly(Refused):
+    """This provider moves no money: it is for accounts in test mode alone."""
+
+    code = "provider_test_only"
 
 
 class ProviderNotConfigured(Unavailable):

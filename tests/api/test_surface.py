@@ -8,13 +8,17 @@ from typing import Any
 
 import orjson
 import pytest
+from jsonschema_rs import Draft202012Validator
+from pydantic import BaseModel
 
 import api
 import consumers
 import ledger
 import projections
+from api.examples import EXAMPLES
 from api.openapi import describe
 from api.problems import STATUSES, problem, status_of
+from api.representations import Problem
 from api.routes import ROUTES
 from ledger.domain.errors import LedgerError, NotFound, Refused, Unavailable
 from ledger.domain.session import CheckoutExpired
@@ -101,15 +105,40 @@ def test_every_code_that_is_described_exists_under_its_status() -> None:
                 assert STATUSES[code] == int(status)
 
 
+def test_every_body_and_every_answer_has_an_example() -> None:
+    """Without one, whoever reads the description has to guess what a field is for."""
+    models = {model for route in ROUTES for model in (route.endpoint.body, *route.endpoint.answers.values()) if model}
+    silent = sorted(model.__name__ for model in models - EXAMPLES.keys())
+    assert silent == [], f"give them an example in api/examples.py: {', '.join(silent)}"
+    assert EXAMPLES.keys() <= models, "an example of what nothing takes or gives"
+
+
+@pytest.mark.parametrize("model", EXAMPLES, ids=lambda model: model.__name__)
+def test_an_example_fits_its_own_schema(model: type[BaseModel]) -> None:
+    """By the model that reads or writes it, and by the schema that is served."""
+    model.model_validate_json(orjson.dumps(EXAMPLES[model]))
+    schema = {"$ref": f"#/components/schemas/{model.__name__}", "components": DOCUMENT["components"]}
+    assert [str(error) for error in Draft202012Validator(schema).iter_errors(EXAMPLES[model])] == []
+
+
+def test_an_example_of_a_problem_is_what_is_answered() -> None:
+    for code, example in DOCUMENT["components"]["examples"].items():
+        Problem.model_validate(example["value"])
+        assert (example["value"]["code"], example["value"]["status"]) == (code, STATUSES[code])
+
+
 def test_every_operation_has_a_name_of_its_own_and_a_sentence() -> None:
     names = [operation["operationId"] for operation in OPERATIONS.values()]
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(r"\S.*\.", operation["summary"]) for operation in OPERATIONS.values())
 
 
+KINDS = ("schemas", "examples", "headers")
+
+
 def test_every_reference_leads_somewhere() -> None:
-    known = DOCUMENT["components"]["schemas"]
-    assert {name.rpartition("/")[2] for name in _references(DOCUMENT)} == set(known)
+    known = {f"#/components/{kind}/{name}" for kind in KINDS for name in DOCUMENT["components"][kind]}
+    assert set(_references(DOCUMENT)) == known
 
 
 def _references(node: Any) -> Iterator[str]:  # noqa: ANN401  # a JSON document is anything

@@ -1,0 +1,22 @@
+"""One example of everything that goes in and out, for the description; a test holds each to its schema."""
+
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from api.examples.books import BOOKS
+from api.examples.paying import CHECKOUT_ID, PAYING
+from api.representations import Health
+
+EXAMPLES: Final[dict[type[BaseModel], dict[str, Any]]] = {
+    **PAYING,
+    **BOOKS,
+    Health: {"status": "ready", "reasons": []},
+}
+
+EVENTS: Final = (
+    "retry: 2000\n\n"
+    "event: checkout\nid: 41\n"
+    f'data: {{"id":"{CHECKOUT_ID}","object":"checkout","status":"processing", …}}\n\n'
+)
+"""What a listener reads of an event stream."""

@@ -1,0 +1,101 @@
+"""Examples of checkouts, payments and refunds."""
+
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from api import representations as shown
+from api import schemas as taken
+
+CHECKOUT_ID: Final = "cs_5f2b7c1de98a4036b1c7d0e4a9f83b62"
+PAYMENT_ID: Final = "pay_0d4c92e7b15f48a3a6e1c87f20b9d534"
+REFUND_ID: Final = "re_7a1e60c3f94b4d28905dbe3c61f7a842"
+PRICE: Final = {"minor": 1999, "currency": "EUR"}
+_LINE: Final = {"name": "Espresso cups", "quantity": 1, "unit": PRICE}
+_WHEN: Final = {"created_at": "2026-11-22T10:00:00.123456Z", "updated_at": "2026-11-22T10:00:03.654321Z"}
+_PROVIDER: Final = {"name": "stripe", "publishable_key": "pk_test_51Habc"}
+
+_SESSION: Final = {
+    "id": CHECKOUT_ID,
+    "object": "checkout",
+    "mode": "test",
+    "status": "complete",
+    "payment_status": "paid",
+    "amount": PRICE,
+    "lines": [_LINE],
+    "success_url": "https://shop.example/thanks",
+    "cancel_url": None,
+    "payment_id": PAYMENT_ID,
+    "expires_at": "2026-11-23T10:00:00.123456Z",
+    **_WHEN,
+}
+_CHECKOUT: Final = {
+    **_SESSION,
+    "merchant_reference": "order-4711",
+    "customer_email": "ada@example.com",
+    "metadata": {"basket": "b-1"},
+    "payment_ids": [PAYMENT_ID],
+    "payment_url": f"https://pay.example/checkout/{CHECKOUT_ID}",
+}
+_CUSTOMER_PAYMENT: Final = {
+    "id": PAYMENT_ID,
+    "object": "payment",
+    "mode": "test",
+    "checkout_id": CHECKOUT_ID,
+    "status": "succeeded",
+    "detail": "captured",
+    "amount": PRICE,
+    "action": None,
+    "failure_code": None,
+    "late": False,
+    "after_expiration": False,
+    **_WHEN,
+}
+_PAYMENT: Final = {
+    **_CUSTOMER_PAYMENT,
+    "provider": "stripe",
+    "reported_amount": None,
+    "refunded": {"minor": 500, "currency": "EUR"},
+    "refund_ids": [REFUND_ID],
+}
+_REFUND: Final = {
+    "id": REFUND_ID,
+    "object": "refund",
+    "mode": "test",
+    "payment_id": PAYMENT_ID,
+    "status": "succeeded",
+    "detail": "succeeded",
+    "amount": {"minor": 500, "currency": "EUR"},
+    "reason": "a cup was broken",
+    "provider": "stripe",
+    "failure_code": None,
+    "reported_amount": None,
+    **_WHEN,
+}
+
+PAYING: Final[dict[type[BaseModel], dict[str, Any]]] = {
+    taken.CreateCheckout: {
+        "amount": PRICE,
+        "lines": [_LINE],
+        "merchant_reference": "order-4711",
+        "success_url": "https://shop.example/thanks",
+        "customer_email": "ada@example.com",
+        "metadata": {"basket": "b-1"},
+    },
+    taken.CreatePayment: {"payment_method": "pm_card_visa"},
+    taken.CreateRefund: {"amount": {"minor": 500, "currency": "EUR"}, "reason": "a cup was broken"},
+    shown.Checkout: _CHECKOUT,
+    shown.CheckoutAnswer: _CHECKOUT,
+    shown.CheckoutList: {"items": [_CHECKOUT], "next_cursor": None},
+    shown.CustomerPayment: _CUSTOMER_PAYMENT,
+    shown.Payment: _PAYMENT,
+    shown.PaymentList: {"items": [_PAYMENT], "next_cursor": "cGF5bWVudHM6NDE"},
+    shown.Action: {
+        "payment_id": PAYMENT_ID,
+        "kind": "three_d_secure",
+        "client_secret": "pi_1_secret_given_by_the_provider",
+        "provider": _PROVIDER,
+    },
+    shown.Refund: _REFUND,
+    shown.RefundList: {"items": [_REFUND], "next_cursor": None},
+}

@@ -1,0 +1,92 @@
+"""Sending an API whatever its description allows and forbids, and judging every answer by the description.
+
+`python -m tests.api.fuzzing --max-time 600` goes on for ten minutes; other arguments are those of `schemathesis run`.
+"""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import orjson
+
+from ledger.runtime.logs import logged
+from tests.api.world import OFF, World, world_in_memory
+
+# Waits are short, so that the time goes into requests.
+LIMITS: Final = replace(OFF, stream_s=0.2, longest_wait_s=1, at_least_s=0.05, rejection_s=0.0)
+ARGUMENTS: Final = (
+    "--no-color",
+    "--warnings=off",
+    "--continue-on-failure",
+    # What is well formed may still be refused for its sense (lines that do not add up, a cursor of another list).
+    "--exclude-checks=positive_data_acceptance",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it: `said` is for people; the report is Schemathesis's own."""
+
+    status: int
+    said: str
+    report: dict[str, Any]
+
+    def accepted(self) -> dict[str, int]:
+        """Return how many requests each operation took, by method and path."""
+        rates: dict[str, dict[str, dict[str, int]]] = self.report["valid_rates"]
+        return {operation: sum(phase["accepted"] for phase in phases.values()) for operation, phases in rates.items()}
+
+
+async def fuzz(world: World, *arguments: str) -> Outcome:
+    """Run Schemathesis against the description that `world` serves, with its merchant's key."""
+    with TemporaryDirectory() as folder:
+        schemathesis = await asyncio.create_subprocess_exec(
+            str(Path(sys.executable).with_name("schemathesis")),
+            "run",
+            str(world.client.make_url("/openapi.json")),
+            f"--header=Authorization: Bearer {world.key}",
+            "--report-json-path=report.json",
+            *ARGUMENTS,
+            *arguments,
+            cwd=folder,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        try:
+            said, _ = await schemathesis.communicate()
+        finally:
+            if schemathesis.returncode is None:
+                schemathesis.kill()
+                await schemathesis.wait()
+        return Outcome(schemathesis.returncode or 0, said.decode(errors="replace"), _report(folder))
+
+
+def _report(folder: str) -> dict[str, Any]:
+    found = [orjson.loads(report.read_bytes()) for report in Path(folder).glob("report.json")]
+    return found[0] if found else {}
+
+
+async def peopled(world: World) -> None:
+    """Have something in every state: payments that were captured, declined, and that wait for their customers."""
+    for number, method in enumerate(("pm_card_visa", "pm_card_declined", "pm_card_three_d_secure", "pm_sepa_debit")):
+        checkout = await world.checkout(merchant_reference=f"order-{number}")
+        await world.pay(checkout["id"], method=method)
+    await world.checkout()
+
+
+async def main(arguments: Sequence[str]) -> int:
+    """Fuzz a world in memory and say what was found."""
+    async with world_in_memory(limits=LIMITS, consuming=True) as world:
+        await peopled(world)
+        outcome = await fuzz(world, *arguments)
+    sys.stdout.write(outcome.said)
+    return outcome.status
+
+
+if __name__ == "__main__":
+    with logged("WARNING"):
+        sys.exit(asyncio.run(main(sys.argv[1:])))
