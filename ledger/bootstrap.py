@@ -23,6 +23,7 @@ from ledger.adapters.traced_provider import TracedProviders
 from ledger.adapters.vault import KEY_BYTES, AesGcmSealer, ClosedSealer, sealer_of
 from ledger.application.checkouts import Checkouts
 from ledger.application.clock import Clock
+from ledger.application.holds import Holds
 from ledger.application.ipns import Ipns
 from ledger.application.journal.lease import WriterLease
 from ledger.application.journal.recorder import Recorder
@@ -71,6 +72,7 @@ class Ledger:
     organizations: Organizations
     checkouts: Checkouts
     payments: Payments
+    holds: Holds
     refunds: Refunds
     vault: Vault
     ipns: Ipns
@@ -91,8 +93,9 @@ def assemble(ports: Ports, *, name: str = "ledger") -> Ledger:
         recorder=recorder,
         repository=repository,
         organizations=organizations,
-        checkouts=Checkouts(repository, ports.clock),
+        checkouts=Checkouts(repository, ports.providers, ports.clock),
         payments=Payments(repository, ports.providers, ports.clock),
+        holds=Holds(repository, ports.providers),
         refunds=Refunds(repository, ports.providers),
         vault=vault,
         ipns=Ipns(repository, organizations, secrets_in_use, vault, ports.sealer, ports.clock),

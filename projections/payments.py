@@ -13,9 +13,11 @@ from ledger.application.mapper import Envelope
 from ledger.application.views import Document
 from ledger.domain.charge import PaymentStatus
 from ledger.domain.payment import Payment
+from ledger.domain.payment_events import Initiated
 from ledger.domain.session import Status
 from projections.checkout_status import money
 from projections.refunded import nothing_refunded, refunded
+from projections.taken import nothing_taken, taken
 from projections.view import View
 
 OUTSIDE: Final = {
@@ -25,6 +27,9 @@ OUTSIDE: Final = {
     PaymentStatus.PENDING: "pending_provider",
     # An unknown outcome is never shown as a failure (CHK-8).
     PaymentStatus.UNKNOWN: "pending_provider",
+    # The customer is done, and the money is held: whether it is taken is between the merchant and the provider.
+    PaymentStatus.AUTHORIZED: "pending_provider",
+    PaymentStatus.CAPTURING: "pending_provider",
     PaymentStatus.CAPTURED: "succeeded",
     PaymentStatus.FAILED: "failed",
     PaymentStatus.CANCELLED: "failed",
@@ -57,6 +62,10 @@ class Payments(View):
             "payment.action_required",
             "payment.pending",
             "payment.outcome_unknown",
+            "payment.authorized",
+            "payment.capture_requested",
+            "payment.partially_captured",
+            "payment.capture_failed",
             "payment.captured",
             "payment.mismatched",
             "payment.failed",
@@ -78,6 +87,7 @@ class Payments(View):
             return _initiated(envelope.event, position, now)
         assert document is not None, "a payment begins by being initiated"
         changes = refunded(document.body, envelope.event) or _changes(envelope)
+        changes |= taken(document.body, envelope.event)
         body = {**document.body, **changes, "updated_at": now}
         return replace(document, position=position, version=envelope.event.originator_version, body=body)
 
@@ -97,10 +107,10 @@ def public(document: Document) -> dict[str, Any]:
 
 def settled(document: Document) -> bool:
     """Tell whether the outcome is known, as far as a customer is concerned."""
-    return document.body["status"] in {"succeeded", "failed"}
+    return document.body["status"] in {"succeeded", "failed"} or document.body["detail"] == "authorized"
 
 
-def _initiated(event: Payment.Initiated, position: int, now: str) -> Document:
+def _initiated(event: Initiated, position: int, now: str) -> Document:
     charge = event.charge
     body = {
         "id": ids.outside("payment", event.originator_id),
@@ -113,6 +123,7 @@ def _initiated(event: Payment.Initiated, position: int, now: str) -> Document:
         "action": None,
         "failure_code": None,
         "reported_amount": None,
+        **nothing_taken(charge.amount.currency, charge.capture_method),
         **nothing_refunded(charge.amount.currency),
         "late": False,
         "after_expiration": False,
@@ -134,6 +145,12 @@ def _changes(envelope: Envelope) -> dict[str, Any]:
             changes = {**_status(PaymentStatus.PENDING), "action": None}
         case Payment.OutcomeUnknown():
             changes = {**_status(PaymentStatus.UNKNOWN), "action": None}
+        case Payment.Authorized():
+            changes = {**_status(PaymentStatus.AUTHORIZED), "action": None, "failure_code": None}
+        case Payment.CaptureRequested():
+            changes = _status(PaymentStatus.CAPTURING)
+        case Payment.PartiallyCaptured() | Payment.CaptureFailed():
+            changes = _status(PaymentStatus.AUTHORIZED)
         case Payment.Captured():
             changes = {**_status(PaymentStatus.CAPTURED), "action": None, "failure_code": None}
         case Payment.Mismatched(reported=reported):
