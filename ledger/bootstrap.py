@@ -17,10 +17,11 @@ from ledger.adapters.mongo.pages import MongoPageStore
 from ledger.adapters.mongo.secrets import MongoSealedSecrets
 from ledger.adapters.mongo.views import MongoViewStore
 from ledger.adapters.mongo.work import MongoWorkStore
+from ledger.adapters.providers import open_providers
 from ledger.adapters.queue import connected_queue
-from ledger.adapters.stripe import StripeAccounts, open_transport
 from ledger.adapters.traced_provider import TracedProviders
 from ledger.adapters.vault import KEY_BYTES, AesGcmSealer, ClosedSealer, sealer_of
+from ledger.adapters.wire.accounts import Keys
 from ledger.application.checkouts import Checkouts
 from ledger.application.clock import Clock
 from ledger.application.holds import Holds
@@ -136,9 +137,8 @@ async def _real_ports(settings: Settings, stack: AsyncExitStack, *, holder: str)
     database = client[settings.mongo_database]
     sealed_secrets, sealer = MongoSealedSecrets(database), _sealer_of(settings)
     in_vault = ProviderSecrets(Vault(sealed_secrets, sealer, clock), clock)
-    transport = await stack.enter_async_context(open_transport())
-    accounts = StripeAccounts(
-        _secrets_of(settings), transport, api_url=settings.stripe_api_url, vault=in_vault.api_key
+    accounts = await stack.enter_async_context(
+        open_providers(settings, Keys(vault=in_vault.api_key, named=_secrets_of(settings)))
     )
     return Ports(
         pages=await stack.enter_async_context(MongoPageStore(database)),

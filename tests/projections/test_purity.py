@@ -29,11 +29,12 @@ PURE: Final = {
     "projections.payments",
     "projections.refunded",
     "projections.refunds",
+    "projections.taken",
     "projections.view",
 }
 # Names that reach the world even from modules that are allowed, and of `ids` whatever is not derived.
 IMPURE: Final = {"now", "utcnow", "today", "uuid1", "uuid4", "fresh", "current", "time", "monotonic", "environ"}
-MODULES: Final = ("books", "checkout_status", "payments", "refunded", "refunds", "catalogue", "view")
+MODULES: Final = ("books", "checkout_status", "payments", "refunded", "refunds", "taken", "catalogue", "view")
 
 
 @pytest.mark.parametrize("module", MODULES)

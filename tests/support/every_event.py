@@ -4,6 +4,7 @@ from uuid import UUID
 
 from ledger.domain.aggregate import Aggregate, Event
 from ledger.domain.ipn import Ipn
+from ledger.domain.journal import receivable, revenue, transfer
 from ledger.domain.money import Money
 from ledger.domain.organization import Organization
 from ledger.domain.parking import Parking
@@ -11,6 +12,8 @@ from ledger.domain.session import PaymentStatus
 from ledger.domain.work import Work
 from tests.support.examples import (
     ACCOUNT,
+    CHECKOUT,
+    HELD_CHARGE,
     IPN,
     KEY,
     NOTICE,
@@ -20,6 +23,7 @@ from tests.support.examples import (
     PRICE,
     RECEIPT,
     REFUND,
+    REQUEST,
     RESTRICTED_KEY,
     checkout,
     payment,
@@ -54,7 +58,9 @@ def _checkouts() -> list[Aggregate]:
     paid.start(PAYMENT, now=NOW)
     paid.reopen(PAYMENT, "card_declined")
     paid.start(PAYMENT, now=NOW)
-    paid.complete(PAYMENT, PaymentStatus.UNPAID)
+    # As earlier releases recorded it, which booked slow money before it came.
+    booked = transfer(PRICE, debit=receivable(CHECKOUT), credit=revenue(ORGANIZATION))
+    paid._completed(PAYMENT, PaymentStatus.UNPAID, PRICE, booked)
     paid.complete(PAYMENT, PaymentStatus.PAID)
     slow.start(PAYMENT, now=NOW)
     slow.complete(PAYMENT, PaymentStatus.UNPAID)
@@ -66,6 +72,7 @@ def _checkouts() -> list[Aggregate]:
 
 def _payments() -> list[Aggregate]:
     taken, refused, called_off = payment(), payment(), payment()
+    held, withdrawn = payment(HELD_CHARGE), payment(HELD_CHARGE)
     taken.open("pi_1")
     taken.request_confirmation()
     taken.require_action("three_d_secure")
@@ -78,7 +85,17 @@ def _payments() -> list[Aggregate]:
     taken.release_refund(REFUND)
     refused.fail("card_declined", "Your card was declined.")
     called_off.cancel("provider")
-    return [taken, refused, called_off]
+    held.open("pi_2")
+    held.authorize("pi_2", PRICE)
+    held.request_capture(Money(500, "EUR"), final=False, request=REQUEST)
+    held.capture("pi_2", Money(500, "EUR"), is_all=False)
+    held.request_capture(None, final=True, request=REQUEST)
+    held.refuse_capture(2, "provider_refused", "The provider does not take it.")
+    held.capture("pi_2", PRICE)
+    withdrawn.open("pi_3")
+    withdrawn.authorize("pi_3", PRICE)
+    withdrawn.request_cancel(REQUEST)
+    return [taken, refused, called_off, held, withdrawn]
 
 
 def _refunds() -> list[Aggregate]:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from typing_extensions import override
@@ -16,7 +15,6 @@ from ledger.application.provider import (
     Cancelled,
     Capabilities,
     Captured,
-    Declined,
     Outcome,
     Pending,
     Provider,
