@@ -48,6 +48,7 @@ STATUSES: Final[dict[str, int]] = {
     "work_unknown": 404,
     "secret_unknown": 404,
     "account_unknown": 404,
+    "provider_account_unknown": 404,
     "hook_unknown": 404,
     "ipn_rejected": 400,
     "rate_limited": 429,
@@ -78,6 +79,7 @@ STATUSES: Final[dict[str, int]] = {
     "refund_currency_differs": 422,
     "refunds_too_many": 409,
     "provider_not_connected": 409,
+    "provider_test_only": 409,
     "refused": 409,
     "append_too_large": 422,
     # What passes: trying again later is right.
@@ -106,6 +108,11 @@ STATUSES: Final[dict[str, int]] = {
     "secret_contended": 503,
     # What only operators and consumers hear so far.
     "head_malformed": 422,
+    "report_malformed": 422,
+    "report_columns_missing": 422,
+    "report_changed": 409,
+    "too_many_payouts": 422,
+    "item_not_open": 409,
     "secret_unacceptable": 422,
     "outcome_still_unknown": 409,
     "payment_still_pending": 409,

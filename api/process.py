@@ -97,6 +97,7 @@ def parts_of(
         reader=projections.reader,
         accounts=projections.accounts,
         clock=ledger.ports.clock,
+        key_uses=ledger.ports.key_uses,
         checkout_url=checkout_url,
         limits=limits or Limits(),
         hasten=consumers.hasten,

@@ -23,6 +23,7 @@ from ledger.application.holds import Holds
 from ledger.application.ipns import Ipns
 from ledger.application.journal.page import Page
 from ledger.application.journal.recorder import Recorder
+from ledger.application.key_uses import KeyUses
 from ledger.application.organizations import Organizations, Principal
 from ledger.application.payments import Payments
 from ledger.application.provider import Providers
@@ -59,6 +60,7 @@ class Parts:
     reader: Reader
     accounts: Accounts
     clock: Clock
+    key_uses: KeyUses
     checkout_url: str
     trusted_proxies: Sequence[Network] = ()
     limits: Limits = field(default_factory=Limits)
@@ -86,7 +88,9 @@ class Service:
         self.parts = parts
         self.limits = limits
         self.keys = Keys(
-            parts.organizations, parts.clock, size=limits.keys_remembered, seconds=limits.keys_remembered_s
+            *(parts.organizations, parts.key_uses, parts.clock),
+            size=limits.keys_remembered,
+            seconds=limits.keys_remembered_s,
         )
         self.merchants = Merchants(
             parts.organizations, parts.clock, size=limits.keys_remembered, seconds=limits.keys_remembered_s
