@@ -19,7 +19,7 @@ from ledger.application.provider import (
 )
 
 
-def written(outcome: Outcome) -> Json:
+def written(outcome: Outcome) -> Json:  # noqa: PLR0911 - one for each outcome
     """Return an intent's standing as it is answered and told."""
     match outcome:
         case Captured(_, amount_minor, currency):
@@ -39,7 +39,7 @@ def written(outcome: Outcome) -> Json:
             return {"status": "cancelled"}
 
 
-def outcome_in(answer: Answer) -> Outcome:
+def outcome_in(answer: Answer) -> Outcome:  # noqa: PLR0911 - one for each outcome
     """Return where an intent stands; raise `ProviderUnreachable` for an answer that makes no sense here."""
     match answer.text("status"):
         case "captured":
