@@ -69,6 +69,7 @@ STATUSES: Final[dict[str, int]] = {
     "refund_currency_differs": 422,
     "refunds_too_many": 409,
     "provider_not_connected": 409,
+    "provider_test_only": 409,
     "refused": 409,
     "append_too_large": 422,
     # What passes: trying again later is right.

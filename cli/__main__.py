@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "books": ("cli.books", "show the trial balance and the entries of accounts, as of any time"),
     "reconcile": ("cli.reconcile", "hold a provider's report against the books"),
     "item": ("cli.item", "list and close what no report explains"),
+    "play-provider": ("cli.play_provider", "be a provider without money, whose behaviour each payment chooses"),
     "work": ("cli.work", "list, show and retry the work of the consumers"),
     "org": ("cli.org", "create and show organizations, connect their provider accounts"),
     "key": ("cli.key", "create, list and revoke API keys, restricted to scopes if so wished"),

@@ -9,6 +9,7 @@ from cli.opened import on_ledger
 from ledger.adapters.providers import NAMES
 from ledger.application import ids
 from ledger.application.ipns import endpoint
+from ledger.application.provider import ProviderTestOnly
 from ledger.application.provider_secrets import vault_name
 from ledger.bootstrap import Ledger
 from ledger.domain.organization import ProviderAccount
@@ -73,6 +74,8 @@ async def _show(ledger: Ledger, organization: str) -> int:
 
 
 async def _connect(ledger: Ledger, arguments: Namespace) -> int:
+    if arguments.provider == "programmable" and arguments.mode != Mode.TEST.value:
+        raise ProviderTestOnly(account=arguments.account)
     organization_id = ids.inside("organization", arguments.organization)
     account = ProviderAccount(
         account_id=arguments.account,

@@ -6,6 +6,7 @@ from typing import Final
 
 from ledger.adapters.accounts import ProvidersByName
 from ledger.adapters.hosted import AdyenAccounts, GoCardlessAccounts, MollieAccounts
+from ledger.adapters.programmable import ProgrammableAccounts
 from ledger.adapters.stripe import StripeAccounts, open_transport
 from ledger.adapters.wire import open_session
 from ledger.adapters.wire.accounts import Keys
@@ -13,7 +14,7 @@ from ledger.application.provider import Providers
 from ledger.domain.values import Mode
 from ledger.runtime.settings import Settings
 
-NAMES: Final = ("stripe", "gocardless", "mollie", "adyen")
+NAMES: Final = ("stripe", "gocardless", "mollie", "adyen", "programmable")
 """By these an account says where it is."""
 
 
@@ -43,6 +44,9 @@ async def open_providers(settings: Settings, keys: Keys) -> AsyncIterator[Provid
                     keys,
                     {Mode.TEST: settings.adyen_test_url, Mode.LIVE: settings.adyen_live_url},
                     return_url=return_url,
+                ),
+                "programmable": ProgrammableAccounts(
+                    session, keys, {Mode.TEST: settings.programmable_api_url, Mode.LIVE: None}
                 ),
             }
         )

@@ -169,7 +169,7 @@ class Providers(Protocol):
     """Finds the provider behind an organization's account."""
 
     def of(self, account: ProviderAccount) -> Provider:
-        """Return the provider of `account`; raise `ProviderUnknown`, or `ProviderNotConfigured`.
+        """Return the provider of `account`; raise `ProviderUnknown`, `ProviderTestOnly` or `ProviderNotConfigured`.
 
         A key that is missing may be noticed by the first call alone.
         """
@@ -180,6 +180,12 @@ class ProviderUnknown(Unavailable):
     """The account is at a provider that this version of the ledger does not know."""
 
     code = "provider_unknown"
+
+
+class ProviderTestOnly(Refused):
+    """This provider moves no money: it is for accounts in test mode alone."""
+
+    code = "provider_test_only"
 
 
 class ProviderNotConfigured(Unavailable):

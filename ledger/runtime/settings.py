@@ -26,6 +26,7 @@ ADDRESSES: Final = (
     "mollie_api_url",
     "adyen_test_url",
     "adyen_live_url",
+    "programmable_api_url",
 )
 
 
@@ -46,6 +47,9 @@ class Settings(MasterKeySettings):
     adyen_test_url: Url = "https://checkout-test.adyen.com/v71"
     adyen_live_url: Url | None = Field(
         default=None, description="Adyen gives each merchant one: https://….adyenpayments.com/checkout/v71"
+    )
+    programmable_api_url: Url | None = Field(
+        default=None, description="where a programmable provider runs, for accounts in test mode"
     )
     return_url: Url | None = Field(
         default=None,

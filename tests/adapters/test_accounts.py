@@ -10,10 +10,18 @@ from aiohttp import ClientSession
 from ledger.adapters.adyen import AdyenProvider
 from ledger.adapters.gocardless import GoCardlessProvider
 from ledger.adapters.mollie import MollieProvider
+from ledger.adapters.programmable import ProgrammableProvider
 from ledger.adapters.providers import NAMES, open_providers
 from ledger.adapters.stripe import StripeProvider
 from ledger.adapters.wire.accounts import Keys
-from ledger.application.provider import ActionRequired, Provider, ProviderNotConfigured, Providers, ProviderUnknown
+from ledger.application.provider import (
+    ActionRequired,
+    Provider,
+    ProviderNotConfigured,
+    Providers,
+    ProviderTestOnly,
+    ProviderUnknown,
+)
 from ledger.application.provider_secrets import vault_name
 from ledger.application.secret import Secret
 from ledger.domain.money import Money
@@ -28,6 +36,7 @@ KINDS: Final[dict[str, type[Provider]]] = {
     "gocardless": GoCardlessProvider,
     "mollie": MollieProvider,
     "adyen": AdyenProvider,
+    "programmable": ProgrammableProvider,
 }
 
 
@@ -67,7 +76,7 @@ async def mollie() -> AsyncIterator[str]:
 @pytest.fixture
 async def providers(vault: Vault, mollie: str) -> AsyncIterator[Providers]:
     keys = Keys(vault=vault, named={"STRIPE": "sk_test_1"}.get)
-    async with open_providers(settings(mollie_api_url=mollie), keys) as providers:
+    async with open_providers(settings(mollie_api_url=mollie, programmable_api_url=mollie), keys) as providers:
         yield providers
 
 
@@ -85,6 +94,11 @@ async def test_a_provider_nobody_knows_is_named_in_the_error(providers: Provider
 async def test_a_live_account_without_an_address_is_not_configured(providers: Providers) -> None:
     with pytest.raises(ProviderNotConfigured):
         providers.of(account_at("adyen", Mode.LIVE))
+
+
+async def test_a_programmable_provider_is_for_test_accounts_alone(providers: Providers) -> None:
+    with pytest.raises(ProviderTestOnly):
+        providers.of(account_at("programmable", Mode.LIVE))
 
 
 async def asked(providers: Providers, account: ProviderAccount) -> str:

@@ -1,13 +1,13 @@
 """A provider in memory: it charges nobody, counts what it charged, and fails as it is told to."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from typing_extensions import override
 
-from ledger.adapters.memory.mishaps import CARDS, Ending, Mishap, Mishaps, Operation
+from ledger.adapters.memory.mishaps import CARDS, Card, Ending, Mishap, Mishaps, Operation
 from ledger.adapters.memory.refunds import MemoryRefunds
 from ledger.application.provider import (
     ActionRequired,
@@ -42,7 +42,7 @@ class Intent:
     reference: str
     payment_id: str
     amount: Money
-    ending: Ending
+    card: Card
     state: Outcome = field(default_factory=Unconfirmed)
 
 
@@ -52,13 +52,14 @@ class MemoryProvider(Provider):
     It keeps the first answer under each idempotency key, and everything else it was told, for as long as it lives.
     """
 
-    def __init__(self, hook: Hook | None = None) -> None:
-        """Call `hook`, if there is one, around each piece of work."""
+    def __init__(self, hook: Hook | None = None, *, cards: Mapping[str, Card] = CARDS) -> None:
+        """Take `cards`; call `hook`, if there is one, around each piece of work."""
         self.charged: Counter[str] = Counter()
         self.mishaps = Mishaps()
         self.refunds = MemoryRefunds()
         self.key_accepted = True
         self._hook = hook
+        self._cards = cards
         self._intents: dict[str, Intent] = {}
         self._answers: dict[str, tuple[object, str | Outcome | RefundOutcome | LedgerError]] = {}
 
@@ -74,12 +75,12 @@ class MemoryProvider(Provider):
     @override
     async def open(self, parameters: dict[str, str], *, idempotency_key: str) -> str:
         def work() -> str:
-            card = CARDS.get(parameters["payment_method"])
+            card = self._cards.get(parameters["payment_method"])
             if card is None or int(parameters["amount"]) <= 0:
                 raise ProviderRefused(provider_code="resource_missing")
             amount = Money(int(parameters["amount"]), parameters["currency"])
             reference = f"pi_{len(self._intents) + 1:08d}"
-            self._intents[reference] = Intent(reference, parameters["payment_id"], amount, card.ending)
+            self._intents[reference] = Intent(reference, parameters["payment_id"], amount, card)
             self.mishaps.expect(reference, card.mishaps)
             return reference
 
@@ -90,7 +91,7 @@ class MemoryProvider(Provider):
         def work() -> Outcome:
             intent = self._intent(reference)
             if isinstance(intent.state, Unconfirmed):
-                self._end(intent, intent.ending)
+                self._end(intent, intent.card.ending)
             return intent.state
 
         return self._call("confirm", reference, idempotency_key, reference, work)
@@ -148,6 +149,10 @@ class MemoryProvider(Provider):
         intent = self._intent(reference)
         assert isinstance(intent.state, Pending), "no bank is asked"
         self._end(intent, Ending.SUCCESS if success else Ending.DECLINED)
+
+    def standing(self, reference: str) -> Intent:
+        """Return an intent as it stands, which nothing can go wrong with."""
+        return self._intent(reference)
 
     def charges(self, payment_id: str) -> int:
         """Return how many times the customer of this payment was charged."""
@@ -209,7 +214,7 @@ class MemoryProvider(Provider):
                 self.charged[intent.payment_id] += 1
                 intent.state = Captured(intent.reference, intent.amount.minor, intent.amount.currency)
             case Ending.DECLINED:
-                intent.state = Declined("card_declined", "Your card was declined.")
+                intent.state = Declined(intent.card.code, "Your card was declined.")
             case Ending.NOT_AUTHENTICATED:
                 code = "payment_intent_authentication_failure"
                 intent.state = Declined(code, "The customer could not be authenticated.")
