@@ -23,7 +23,7 @@ from ledger.application.provider import (
 )
 
 
-def written(outcome: Outcome) -> Json:  # noqa: PLR0911 - one for each outcome
+def written(outcome: Outcome) -> Json:
     """Return an intent's standing as it is answered and told."""
     said: Json
     match outcome:
@@ -40,7 +40,7 @@ def written(outcome: Outcome) -> Json:  # noqa: PLR0911 - one for each outcome
     return said
 
 
-def outcome_in(answer: Answer) -> Outcome:  # noqa: PLR0911 - one for each outcome
+def outcome_in(answer: Answer) -> Outcome:
     """Return where an intent stands; raise `ProviderUnreachable` for an answer that makes no sense here."""
     read = _READERS.get(answer.text("status") or "")
     if read is None:
