@@ -15,7 +15,7 @@ from consumers.settle_on_ipn_received import SettleOnIpnReceived
 from ledger.application import ids
 from ledger.application.ipn.stripe import Stripe
 from ledger.application.ipn.verdict import Signed
-from ledger.application.provider import Declined, Unconfirmed
+from ledger.application.provider import Declined, Outcome, Unconfirmed
 from ledger.domain.checkout import Checkout
 from ledger.domain.errors import Unavailable
 from ledger.domain.money import Money
@@ -59,14 +59,14 @@ def timeout_called_failure(patch: pytest.MonkeyPatch) -> None:
 def unknown_given_up_as_failed(patch: pytest.MonkeyPatch) -> None:
     """Whoever asks after an unknown outcome takes no answer for a no."""
 
-    async def ask(self: Any, payment: Payment) -> object:  # noqa: ANN401
+    async def ask(self: AskOnOutcomeUnknown, thing: Payment) -> Outcome:
         try:
-            outcome = await self._at_provider.lookup(payment)
+            outcome = await self._at_provider.lookup(thing)
         except Unavailable:
             outcome = Unconfirmed()
         return Declined("unknown", "Nobody knows.") if isinstance(outcome, Unconfirmed) else outcome
 
-    patch.setattr(AskOnOutcomeUnknown, "_ask", ask)
+    patch.setattr(AskOnOutcomeUnknown, "ask", ask)
 
 
 def ipn_dedupe_off(patch: pytest.MonkeyPatch) -> None:
@@ -108,8 +108,8 @@ def amount_not_compared(patch: pytest.MonkeyPatch) -> None:
     """Whatever amount the provider reports is a success."""
     capture = Payment.capture
 
-    def captured(self: Payment, reference: str, amount: Money) -> bool:
-        return capture(self, reference, self.charge.amount)
+    def captured(self: Payment, reference: str, taken: Money, **named: Any) -> bool:  # noqa: ANN401
+        return capture(self, reference, Money(self.charge.amount.minor, taken.currency), **named)
 
     patch.setattr(Payment, "capture", captured)
 

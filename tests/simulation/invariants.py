@@ -12,7 +12,7 @@ from ledger.bootstrap import assemble
 from ledger.domain.charge import PaymentStatus
 from ledger.domain.checkout import Checkout
 from ledger.domain.ipn import Ipn
-from ledger.domain.journal import balanced, clearing, receivable
+from ledger.domain.journal import balanced, clearing, receivable, revenue
 from ledger.domain.payment import Payment
 from ledger.domain.refund import Refund
 from ledger.domain.refunding import RefundStatus
@@ -24,7 +24,7 @@ from tests.simulation.people import Acknowledged
 from tests.simulation.record import Record, record_of
 from tests.simulation.views import differences
 
-MONEY = frozenset({"payment.captured", "refund.succeeded", "checkout.completed"})
+MONEY = frozenset({"payment.captured", "refund.succeeded"})
 MORE_THAN_ONCE = frozenset({"payment.refund_reserved", "payment.refund_released", "payment.mismatched"})
 REFUND_ENDS = frozenset({RefundStatus.SUCCEEDED, RefundStatus.FAILED, RefundStatus.CANCELLED})
 
@@ -85,12 +85,17 @@ def balance(it: Judgement) -> Iterator[str]:
     returned = sum(each.terms.amount.minor for each in refunds if each.status is RefundStatus.SUCCEEDED)
     if books[clearing("stripe")] != captured - returned:
         yield f"clearing has {books[clearing('stripe')]}, captured are {captured}, given back {returned}"
+    earned = sum(
+        each.charge.amount.minor for each in payments if each.status is PaymentStatus.CAPTURED and not each.late
+    )
+    if books[revenue(it.life.merchant.organization_id)] != -earned:
+        yield f"revenue has {books[revenue(it.life.merchant.organization_id)]}, earned are {earned}"
     for checkout in it.record.all(Checkout):
         late = sum(
             each.charge.amount.minor for each in payments if each.late and each.charge.checkout_id == checkout.id
         )
         open_minor = checkout.terms.amount.minor if checkout.payment_status is Paid.UNPAID else 0
-        owed = open_minor if "checkout.completed" in it.record.topics[checkout.id] else 0
+        owed = open_minor if checkout.booked else 0
         if books[receivable(checkout.id)] != owed - late:
             yield f"checkout {checkout.id} owes {books[receivable(checkout.id)]} instead of {owed - late}"
 

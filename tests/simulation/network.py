@@ -1,16 +1,26 @@
 """What lies between provider and ledger: notifications come twice, late, out of order or never, some are forged."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import Random
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 import orjson
 
-from ledger.adapters.memory.provider import Intent
+from ledger.adapters.memory.intents import Intent
 from ledger.application import ids
 from ledger.application.ipn.verdict import Rejected
 from ledger.application.ipns import endpoint
-from ledger.application.provider import ActionRequired, Cancelled, Captured, Declined, Outcome, Pending, Unconfirmed
+from ledger.application.provider import (
+    ActionRequired,
+    Authorized,
+    Cancelled,
+    Captured,
+    Declined,
+    Outcome,
+    Pending,
+    Unconfirmed,
+)
 from ledger.bootstrap import Ledger
 from tests.application.ipn.notifications import stripe_header
 from tests.simulation.history import Violation
@@ -24,21 +34,18 @@ DELAYS_S = (0.0, 0.0, 0.0, 0.1, 1.0, 20.0, 10 * MINUTE, 2 * HOUR, 2 * DAY)
 STALE_S = 301
 
 
-def kinds(state: Outcome) -> tuple[str, ...]:
-    """Return the types of the events that tell of a state."""
-    match state:
-        case Unconfirmed():
-            return ("payment_intent.created",)
-        case ActionRequired():
-            return ("payment_intent.requires_action",)
-        case Pending():
-            return ("payment_intent.processing",)
-        case Captured():
-            return ("payment_intent.succeeded", "charge.succeeded")
-        case Declined():
-            return ("payment_intent.payment_failed",)
-        case Cancelled():
-            return ("payment_intent.canceled",)
+KINDS: Final[Mapping[type[Outcome], tuple[str, ...]]] = MappingProxyType(
+    {
+        Unconfirmed: ("payment_intent.created",),
+        ActionRequired: ("payment_intent.requires_action",),
+        Authorized: ("payment_intent.amount_capturable_updated",),
+        Pending: ("payment_intent.processing",),
+        Captured: ("payment_intent.succeeded", "charge.succeeded"),
+        Declined: ("payment_intent.payment_failed",),
+        Cancelled: ("payment_intent.canceled",),
+    }
+)
+"""The types of the events that tell of a state."""
 
 
 class Network:
@@ -56,7 +63,7 @@ class Network:
         """Tell of an intent that has changed."""
         minor = about.state.amount_minor if isinstance(about.state, Captured) else about.amount.minor
         money: dict[str, Any] = {"amount": about.amount.minor, "currency": about.amount.currency.lower()}
-        for kind in kinds(about.state):
+        for kind in KINDS[type(about.state)]:
             received = {"amount_captured" if kind == "charge.succeeded" else "amount_received": minor}
             make = charge if kind == "charge.succeeded" else intent
             self._send(kind, make(about.payment_id, about.reference, **money, **received))

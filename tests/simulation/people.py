@@ -7,7 +7,7 @@ from random import Random
 from typing import TypeVar
 from uuid import UUID
 
-from ledger.adapters.memory.provider import Intent
+from ledger.adapters.memory.intents import Intent
 from ledger.application import ids
 from ledger.application.provider import ActionRequired, Captured, Declined, Pending, RefundPending
 from ledger.domain.charge import PaymentStatus

@@ -5,8 +5,9 @@ from random import Random
 
 from typing_extensions import override
 
+from ledger.adapters.memory.intents import Intent
 from ledger.adapters.memory.mishaps import Ending, Mishap, Operation
-from ledger.adapters.memory.provider import AnswerT, Intent, MemoryProvider
+from ledger.adapters.memory.provider import AnswerT, MemoryProvider
 from ledger.application.provider import Captured, Declined, Outcome, ProviderUnreachable, Unconfirmed
 
 KEYS_LIVE_S = 24 * 3600.0
@@ -25,6 +26,7 @@ class ChancyProvider(MemoryProvider):
         self.liars: set[str] = set()
         self.changed: Callable[[Intent], object] = lambda _intent: None
         self.falls_silent: Callable[[], None] = lambda: None
+        self._lied: set[str] = set()
         self._turned: set[str] = set()
         self._known: dict[str, Outcome] = {}
         self._first_used_s: dict[str, float] = {}
@@ -47,12 +49,18 @@ class ChancyProvider(MemoryProvider):
                 mishaps.append(Mishap.FAILED_AFTER)
             self.mishaps.add(operation, self._chance.choice(mishaps))
         try:
-            answer = super()._call(operation, reference, key, request, work)
+            answer = super()._call(operation, reference, key, request, lambda: self._told(work()))
         finally:
             self.look()
         if operation in KEYED and self._chance.random() < self.rate:
             self.falls_silent()
             raise ProviderUnreachable
+        return answer
+
+    def _told(self, answer: AnswerT) -> AnswerT:
+        self._lie()
+        if isinstance(answer, Captured):
+            return self._intents[answer.reference].state  # type: ignore[return-value] # one outcome for another
         return answer
 
     def _forget_old_keys(self) -> None:
@@ -63,17 +71,19 @@ class ChancyProvider(MemoryProvider):
 
     def look(self) -> None:
         """Tell of every intent that has changed."""
+        self._lie()
         for reference, intent in self._intents.items():
             if self._known.get(reference) != intent.state:
                 self._known[reference] = intent.state
                 self.changed(intent)
 
-    @override
-    def _end(self, intent: Intent, ending: Ending) -> None:
-        super()._end(intent, ending)
-        wrong = self.reports_wrong.get(intent.payment_id)
-        if wrong is not None and isinstance(intent.state, Captured):
-            intent.state = Captured(intent.reference, intent.amount.minor + wrong, intent.amount.currency)
+    def _lie(self) -> None:
+        for intent in self._intents.values():
+            wrong = self.reports_wrong.get(intent.payment_id)
+            told = isinstance(self._known.get(intent.reference), Captured) or intent.reference in self._lied
+            if wrong is not None and isinstance(intent.state, Captured) and not told:
+                self._lied.add(intent.reference)
+                intent.state = Captured(intent.reference, intent.amount.minor + wrong, intent.amount.currency)
 
     def turn_about(self, reference: str) -> None:
         """Take the money after all, or say after a success that it failed: only the former is true."""
@@ -82,7 +92,7 @@ class ChancyProvider(MemoryProvider):
             return
         self._turned.add(reference)
         if isinstance(intent.state, Declined):
-            self._end(intent, Ending.SUCCESS)
+            intent.end(Ending.SUCCESS)
         elif isinstance(intent.state, Captured):
             self.liars.add(reference)
             intent.state = Declined("card_declined", "It was declined after all.")
