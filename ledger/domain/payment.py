@@ -47,6 +47,7 @@ class Payment(aggregate.Aggregate, PaymentStanding, ProviderKeys):
         self.request = request
         self.status = PaymentStatus.INITIATED
         self.reference: str | None = None
+        self.captured_as: str | None = None
         self.confirm_requested = False
         self.reported: Money | None = None
         self.failure: str | None = None
@@ -219,7 +220,7 @@ class Payment(aggregate.Aggregate, PaymentStanding, ProviderKeys):
 
     @event(Captured)
     def _captured(self, reference: str, amount: Money, postings: Postings) -> None:
-        self.status = PaymentStatus.CAPTURED
+        self.status, self.captured_as = PaymentStatus.CAPTURED, reference
         self.captures = self.captures.with_taken(amount.minor)
         self.failure = None
 
