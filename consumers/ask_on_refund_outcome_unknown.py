@@ -1,18 +1,12 @@
 """When the outcome of a refund is unknown, ask for it under its key: soon, later, and then call a person."""
 
-from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 from typing_extensions import override
 
-from consumers.consumer import Again, Consumer
-from consumers.refund_at_provider import RefundAtProvider
-from consumers.schedule import Schedule, again
-from ledger.application.clock import Clock
-from ledger.application.mapper import Envelope
-from ledger.application.provider import ProviderRefused, RefundFailed
-from ledger.application.refunds import Refunds
-from ledger.application.work import WorkItem
+from consumers.following_refunds import FollowUpOnRefund
+from consumers.schedule import Offsets
+from ledger.application.provider import ProviderRefused, RefundFailed, RefundOutcome
 from ledger.domain.errors import Refused, Unavailable
 from ledger.domain.refund import Refund
 from ledger.domain.refunding import RefundStatus
@@ -24,45 +18,33 @@ class RefundOutcomeStillUnknown(Refused):
     code = "refund_outcome_still_unknown"
 
 
-class AskOnRefundOutcomeUnknown(Consumer):
+class AskOnRefundOutcomeUnknown(FollowUpOnRefund):
     """Asks only while the key lives, since the same request under a forgotten key would give back anew (CONS-6)."""
 
     name: ClassVar[str] = "ask_on_refund_outcome_unknown"
     topic: ClassVar[str] = "refund.outcome_unknown"
 
-    def __init__(self, refunds: Refunds, at_provider: RefundAtProvider, clock: Clock, schedule: Schedule) -> None:
-        """Ask after `refunds` at their providers."""
-        self._refunds = refunds
-        self._at_provider = at_provider
-        self._clock = clock
-        self._schedule = schedule
+    @property
+    @override
+    def offsets(self) -> Offsets:
+        return self._schedule.unknown
 
     @override
-    def due(self, envelope: Envelope) -> datetime:
-        return envelope.recorded_at + self._schedule.unknown[0]
+    def waits(self, thing: Refund) -> bool:
+        return thing.status is RefundStatus.UNKNOWN and thing.reported is None
 
     @override
-    async def handle(self, item: WorkItem, envelope: Envelope) -> Again | None:
-        refund = await self._refunds.get(item.stream_id)
-        if refund.status is not RefundStatus.UNKNOWN or refund.reported is not None:
-            return None
-        if self._clock.now() - refund.created_on >= self._schedule.key_life:
+    async def ask(self, thing: Refund) -> RefundOutcome | None:
+        if self._clock.now() - thing.created_on >= self._schedule.key_life:
             raise RefundOutcomeStillUnknown
-        if await self._answered(refund):
-            return None
-        coming = again(self._schedule.unknown, since=envelope.recorded_at, now=self._clock.now())
-        if coming is None:
-            raise RefundOutcomeStillUnknown
-        return coming
-
-    async def _answered(self, refund: Refund) -> bool:
-        """Ask, and apply the answer if there is one."""
         try:
-            outcome = await self._at_provider.refund(refund)
+            return await self._at_provider.refund(thing)
         except ProviderRefused as refusal:
             # Under one key the first answer stands: it was refused then, too, or never reached the provider.
-            outcome = RefundFailed(refusal.code, refusal.detail)
+            return RefundFailed(refusal.code, refusal.detail)
         except Unavailable:
-            return False
-        await self._refunds.apply(refund.id, outcome)
-        return True
+            return None
+
+    @override
+    async def give_up(self, thing: Refund) -> NoReturn:
+        raise RefundOutcomeStillUnknown

@@ -32,6 +32,18 @@ class AtProvider:
         provider = await self._provider(payment)
         return await provider.cancel(_reference(payment), idempotency_key=payment.cancel_key)
 
+    async def capture(self, payment: Payment) -> Outcome:
+        """Have what the merchant asked for taken of what is held."""
+        order = payment.captures.order
+        assert order is not None, "nothing is taken that nobody asked for"
+        provider = await self._provider(payment)
+        return await provider.capture(
+            _reference(payment),
+            order.amount,
+            final=order.final,
+            idempotency_key=payment.capture_key(order.number),
+        )
+
     async def _provider(self, payment: Payment) -> Provider:
         organization = await self._organizations.glance(payment.charge.organization_id)
         return self._providers.of(organization.accounts[payment.charge.provider_account])

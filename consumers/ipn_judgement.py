@@ -9,6 +9,7 @@ from ledger.application.ipns import Ipns
 from ledger.application.payments import Payments
 from ledger.application.provider import (
     ActionRequired,
+    Authorized,
     Cancelled,
     Captured,
     Declined,
@@ -66,9 +67,11 @@ Judgement = Ignore | Park | Agree | Follow | Conflict
 _STANDS: Final = {
     PaymentStatus.ACTION_REQUIRED: 1,
     PaymentStatus.PENDING: 2,
-    PaymentStatus.FAILED: 3,
-    PaymentStatus.CANCELLED: 3,
-    PaymentStatus.CAPTURED: 4,
+    PaymentStatus.AUTHORIZED: 3,
+    PaymentStatus.CAPTURING: 3,
+    PaymentStatus.FAILED: 4,
+    PaymentStatus.CANCELLED: 4,
+    PaymentStatus.CAPTURED: 5,
 }
 
 
@@ -100,7 +103,7 @@ class IpnJudge:
             return Agree(payment)
         # Bad news gives the checkout back to the customer, slow news ends it unpaid. Told late, the one would have
         # them pay twice and the other send them off: both are believed only when the provider bears them out.
-        if _is_forward(payment, said) and isinstance(said, Captured | ActionRequired):
+        if _is_forward(payment, said) and isinstance(said, Captured | Authorized | ActionRequired):
             return Follow(payment, said)
         truth = await self._at_provider.lookup(payment)
         contradicted = _reaches(said) >= _reaches(Declined("", "")) and not _alike(said, truth)
@@ -140,10 +143,12 @@ def _reaches(outcome: Outcome) -> int:
             return 1
         case Pending():
             return 2
-        case Declined() | Cancelled():
+        case Authorized():
             return 3
-        case Captured():
+        case Declined() | Cancelled():
             return 4
+        case Captured():
+            return 5
 
 
 def _stands(payment: Payment) -> int:
@@ -162,7 +167,7 @@ def _same(payment: Payment, outcome: Outcome) -> bool:
 
 
 def _is_for(payment: Payment, captured: Captured) -> bool:
-    amount = payment.charge.amount
+    amount = payment.captured
     return (captured.amount_minor, captured.currency) == (amount.minor, amount.currency)
 
 

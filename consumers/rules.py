@@ -3,11 +3,14 @@
 from consumers.ask_on_outcome_unknown import AskOnOutcomeUnknown
 from consumers.ask_on_refund_outcome_unknown import AskOnRefundOutcomeUnknown
 from consumers.at_provider import AtProvider
+from consumers.cancel_on_cancel_requested import CancelOnCancelRequested
+from consumers.capture_on_capture_requested import CaptureOnCaptureRequested
 from consumers.charge_on_payment_initiated import ChargeOnPaymentInitiated
 from consumers.consumer import Consumer
 from consumers.expire_on_checkout_opened import ExpireOnCheckoutOpened
 from consumers.expire_on_checkout_reopened import ExpireOnCheckoutReopened
 from consumers.follow_up_on_action_required import FollowUpOnActionRequired
+from consumers.follow_up_on_payment_authorized import FollowUpOnPaymentAuthorized
 from consumers.follow_up_on_payment_pending import FollowUpOnPaymentPending
 from consumers.follow_up_on_refund_opened import FollowUpOnRefundOpened
 from consumers.ipn_judgement import IpnJudge
@@ -30,6 +33,9 @@ def rules_of(ledger: Ledger, schedule: Schedule | None = None) -> tuple[Consumer
         ChargeOnPaymentInitiated(payments, at_provider, clock, schedule),
         FollowUpOnActionRequired(payments, at_provider, clock, schedule),
         FollowUpOnPaymentPending(payments, at_provider, clock, schedule),
+        FollowUpOnPaymentAuthorized(payments, at_provider, clock, schedule),
+        CaptureOnCaptureRequested(payments, ledger.holds, at_provider, clock, schedule),
+        CancelOnCancelRequested(payments, at_provider, clock, schedule),
         AskOnOutcomeUnknown(payments, at_provider, clock, schedule),
         ExpireOnCheckoutOpened(checkouts),
         ExpireOnCheckoutReopened(checkouts),

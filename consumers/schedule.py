@@ -25,7 +25,9 @@ class Schedule:
     action: Offsets = (_MINUTE / 2, _MINUTE, 2 * _MINUTE, 5 * _MINUTE, 10 * _MINUTE, 20 * _MINUTE)
     action_limit: timedelta = 30 * _MINUTE
     pending: Offsets = (_HOUR, 6 * _HOUR, _DAY, 2 * _DAY, 3 * _DAY, 5 * _DAY, 7 * _DAY, 10 * _DAY, 14 * _DAY)
-
+    # Holds on cards last about seven days, some a month; providers say so themselves, we only ask.
+    authorized: Offsets = (_DAY, 3 * _DAY, 5 * _DAY, 7 * _DAY, 8 * _DAY, 14 * _DAY, 31 * _DAY, 35 * _DAY)
+    cancel: Offsets = (timedelta(), _MINUTE / 2, 5 * _MINUTE, _HOUR, _DAY)
     parked: Offsets = (timedelta(seconds=2), _MINUTE / 2, 5 * _MINUTE, _HOUR, 6 * _HOUR, _DAY, 2 * _DAY, 3 * _DAY)
 
     def compressed(self, times: int) -> "Schedule":
@@ -38,6 +40,8 @@ class Schedule:
             action=tuple(offset / times for offset in self.action),
             action_limit=self.action_limit / times,
             pending=tuple(offset / times for offset in self.pending),
+            authorized=tuple(offset / times for offset in self.authorized),
+            cancel=tuple(offset / times for offset in self.cancel),
             parked=tuple(offset / times for offset in self.parked),
         )
 

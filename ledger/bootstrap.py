@@ -26,6 +26,7 @@ from ledger.adapters.vault import KEY_BYTES, AesGcmSealer, ClosedSealer, sealer_
 from ledger.adapters.wire.accounts import Keys
 from ledger.application.checkouts import Checkouts
 from ledger.application.clock import Clock
+from ledger.application.holds import Holds
 from ledger.application.ipns import Ipns
 from ledger.application.journal.lease import WriterLease
 from ledger.application.journal.recorder import Recorder
@@ -78,6 +79,7 @@ class Ledger:
     organizations: Organizations
     checkouts: Checkouts
     payments: Payments
+    holds: Holds
     refunds: Refunds
     reconciliations: Reconciliations
     vault: Vault
@@ -99,8 +101,9 @@ def assemble(ports: Ports, *, name: str = "ledger") -> Ledger:
         recorder=recorder,
         repository=repository,
         organizations=organizations,
-        checkouts=Checkouts(repository, ports.clock),
+        checkouts=Checkouts(repository, ports.providers, ports.clock),
         payments=Payments(repository, ports.providers, ports.clock),
+        holds=Holds(repository, ports.providers),
         refunds=Refunds(repository, ports.providers),
         reconciliations=Reconciliations(repository, organizations, BookedAmounts(recorder, mapper), ports.clock),
         vault=vault,

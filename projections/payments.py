@@ -1,5 +1,6 @@
 """What is shown of a payment: the status the outside knows, and ours beside it in detail."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -13,9 +14,11 @@ from ledger.application.mapper import Envelope
 from ledger.application.views import Document
 from ledger.domain.charge import PaymentStatus
 from ledger.domain.payment import Payment
+from ledger.domain.payment_events import Initiated
 from ledger.domain.session import Status
 from projections.checkout_status import money
 from projections.refunded import nothing_refunded, refunded
+from projections.taken import nothing_taken, taken
 from projections.view import View
 
 OUTSIDE: Final = {
@@ -25,6 +28,9 @@ OUTSIDE: Final = {
     PaymentStatus.PENDING: "pending_provider",
     # An unknown outcome is never shown as a failure (CHK-8).
     PaymentStatus.UNKNOWN: "pending_provider",
+    # The customer is done, and the money is held: whether it is taken is between the merchant and the provider.
+    PaymentStatus.AUTHORIZED: "pending_provider",
+    PaymentStatus.CAPTURING: "pending_provider",
     PaymentStatus.CAPTURED: "succeeded",
     PaymentStatus.FAILED: "failed",
     PaymentStatus.CANCELLED: "failed",
@@ -57,6 +63,10 @@ class Payments(View):
             "payment.action_required",
             "payment.pending",
             "payment.outcome_unknown",
+            "payment.authorized",
+            "payment.capture_requested",
+            "payment.partially_captured",
+            "payment.capture_failed",
             "payment.captured",
             "payment.mismatched",
             "payment.failed",
@@ -78,6 +88,7 @@ class Payments(View):
             return _initiated(envelope.event, position, now)
         assert document is not None, "a payment begins by being initiated"
         changes = refunded(document.body, envelope.event) or _changes(envelope)
+        changes |= taken(document.body, envelope.event)
         body = {**document.body, **changes, "updated_at": now}
         return replace(document, position=position, version=envelope.event.originator_version, body=body)
 
@@ -97,10 +108,10 @@ def public(document: Document) -> dict[str, Any]:
 
 def settled(document: Document) -> bool:
     """Tell whether the outcome is known, as far as a customer is concerned."""
-    return document.body["status"] in {"succeeded", "failed"}
+    return document.body["status"] in {"succeeded", "failed"} or document.body["detail"] == "authorized"
 
 
-def _initiated(event: Payment.Initiated, position: int, now: str) -> Document:
+def _initiated(event: Initiated, position: int, now: str) -> Document:
     charge = event.charge
     body = {
         "id": ids.outside("payment", event.originator_id),
@@ -113,6 +124,7 @@ def _initiated(event: Payment.Initiated, position: int, now: str) -> Document:
         "action": None,
         "failure_code": None,
         "reported_amount": None,
+        **nothing_taken(charge.amount.currency, charge.capture_method),
         **nothing_refunded(charge.amount.currency),
         "late": False,
         "after_expiration": False,
@@ -124,30 +136,45 @@ def _initiated(event: Payment.Initiated, position: int, now: str) -> Document:
 
 
 def _changes(envelope: Envelope) -> dict[str, Any]:
+    event = envelope.event
     changes: dict[str, Any]
-    match envelope.event:
-        case Payment.Opened():
-            changes = _status(PaymentStatus.OPENED)
+    match event:
         case Payment.ActionRequired(kind=kind):
             changes = {**_status(PaymentStatus.ACTION_REQUIRED), "action": kind}
-        case Payment.Pending():
-            changes = {**_status(PaymentStatus.PENDING), "action": None}
-        case Payment.OutcomeUnknown():
-            changes = {**_status(PaymentStatus.UNKNOWN), "action": None}
-        case Payment.Captured():
-            changes = {**_status(PaymentStatus.CAPTURED), "action": None, "failure_code": None}
         case Payment.Mismatched(reported=reported):
             changes = {"reported_amount": money(reported)}
         case Payment.Failed(code=code):
             changes = {**_status(PaymentStatus.FAILED), "action": None, "failure_code": code}
-        case Payment.Cancelled():
-            changes = {**_status(PaymentStatus.CANCELLED), "action": None}
         case Payment.Late(reason=reason):
             changes = {"late": True, "after_expiration": reason == Status.EXPIRED.value}
-        case other:
-            raise AssertionError(f"the view of payments is not made of {other!r}")
+        case _:
+            changes = _status(_STANDS[type(event)])
+            if isinstance(event, _ENDS_WHAT_WENT_BEFORE):
+                changes |= {"action": None}
+            if isinstance(event, Payment.Authorized | Payment.Captured):
+                changes |= {"failure_code": None}
     return changes
 
 
 def _status(status: PaymentStatus) -> dict[str, Any]:
     return {"status": OUTSIDE[status], "detail": status.value}
+
+
+_STANDS: Final[Mapping[type, PaymentStatus]] = {
+    Payment.Opened: PaymentStatus.OPENED,
+    Payment.Pending: PaymentStatus.PENDING,
+    Payment.OutcomeUnknown: PaymentStatus.UNKNOWN,
+    Payment.Authorized: PaymentStatus.AUTHORIZED,
+    Payment.CaptureRequested: PaymentStatus.CAPTURING,
+    Payment.PartiallyCaptured: PaymentStatus.AUTHORIZED,
+    Payment.CaptureFailed: PaymentStatus.AUTHORIZED,
+    Payment.Captured: PaymentStatus.CAPTURED,
+    Payment.Cancelled: PaymentStatus.CANCELLED,
+}
+_ENDS_WHAT_WENT_BEFORE: Final = (
+    Payment.Pending,
+    Payment.OutcomeUnknown,
+    Payment.Authorized,
+    Payment.Captured,
+    Payment.Cancelled,
+)

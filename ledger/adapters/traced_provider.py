@@ -3,7 +3,8 @@
 from opentelemetry.trace import SpanKind
 from typing_extensions import override
 
-from ledger.application.provider import Outcome, Provider, Providers, RefundOutcome
+from ledger.application.provider import Capabilities, Outcome, Provider, Providers, RefundOutcome
+from ledger.domain.charge import CaptureMethod
 from ledger.domain.money import Money
 from ledger.domain.organization import ProviderAccount
 from ledger.runtime.telemetry import span
@@ -17,9 +18,23 @@ class TracedProvider(Provider):
         self._provider = provider
         self._name = name
 
+    @property
     @override
-    def parameters(self, *, payment_id: str, amount: Money, payment_method: str) -> dict[str, str]:
-        return self._provider.parameters(payment_id=payment_id, amount=amount, payment_method=payment_method)
+    def capabilities(self) -> Capabilities:
+        return self._provider.capabilities
+
+    @override
+    def parameters(
+        self,
+        *,
+        payment_id: str,
+        amount: Money,
+        payment_method: str,
+        capture_method: CaptureMethod = CaptureMethod.AUTOMATIC,
+    ) -> dict[str, str]:
+        return self._provider.parameters(
+            payment_id=payment_id, amount=amount, payment_method=payment_method, capture_method=capture_method
+        )
 
     @override
     async def open(self, parameters: dict[str, str], *, idempotency_key: str) -> str:
@@ -40,6 +55,11 @@ class TracedProvider(Provider):
     async def cancel(self, reference: str, *, idempotency_key: str) -> Outcome:
         with span(f"{self._name}.cancel", kind=SpanKind.CLIENT, reference=reference):
             return await self._provider.cancel(reference, idempotency_key=idempotency_key)
+
+    @override
+    async def capture(self, reference: str, amount: Money, *, final: bool, idempotency_key: str) -> Outcome:
+        with span(f"{self._name}.capture", kind=SpanKind.CLIENT, reference=reference):
+            return await self._provider.capture(reference, amount, final=final, idempotency_key=idempotency_key)
 
     @override
     def refund_parameters(self, *, refund_id: str, reference: str, amount: Money) -> dict[str, str]:

@@ -11,10 +11,13 @@ from ledger.application.clock import Clock
 from ledger.application.context import acting
 from ledger.application.idempotency import request_of
 from ledger.application.organizations import Principal
+from ledger.application.provider import Providers
 from ledger.application.repository import Repository, deciding
+from ledger.domain.capturing import CaptureUnsupported
+from ledger.domain.charge import CaptureMethod
 from ledger.domain.checkout import Checkout
 from ledger.domain.errors import NotFound
-from ledger.domain.organization import Organization
+from ledger.domain.organization import Organization, ProviderAccount
 from ledger.domain.session import ExpiryOutOfRange, Terms
 
 
@@ -30,19 +33,23 @@ class Begun:
 class Checkouts:
     """The checkout sessions of this ledger."""
 
-    def __init__(self, repository: Repository, clock: Clock) -> None:
-        """Keep checkouts in `repository`; expire them by `clock`."""
+    def __init__(self, repository: Repository, providers: Providers, clock: Clock) -> None:
+        """Keep checkouts in `repository`; ask `providers` what they can do; expire by `clock`."""
         self._repository = repository
+        self._providers = providers
         self._clock = clock
 
     async def open(self, principal: Principal, terms: Terms, *, key: str, body: Mapping[str, object]) -> Begun:
         """Open a checkout, once per (organization, mode, API key, idempotency key) (IDEM-7).
 
         Raises `IdempotencyKeyReused` if the key was used with another `body`, `ExpiryOutOfRange`,
-        `ProviderNotConnected`.
+        `ProviderNotConnected`, `CaptureUnsupported`.
         """
         organization = await self._repository.glance(Organization, principal.organization_id)
-        organization.account(principal.mode)
+        account = organization.account(principal.mode)
+        can_hold = terms.capture_method is CaptureMethod.AUTOMATIC or self._can_hold(account)
+        if not can_hold:
+            raise CaptureUnsupported(provider=account.provider)
         salt = organization.id_salt
         checkout_id = ids.derived(salt, "checkout", principal.mode.value, principal.key_id, key)
         request = request_of(salt, key, body)
@@ -58,6 +65,9 @@ class Checkouts:
                 first.request.require_same(request)
                 return Begun(checkout_id, None, replayed=True)
         return Begun(checkout_id, position, replayed=False)
+
+    def _can_hold(self, account: ProviderAccount) -> bool:
+        return self._providers.of(account).capabilities.separate_capture
 
     async def get(self, checkout_id: UUID, principal: Principal | None = None) -> Checkout:
         """Return the checkout; raise `NotFound` if there is none or it belongs to somebody else than `principal`."""

@@ -10,6 +10,7 @@ from ledger.application.context import acting
 from ledger.application.idempotency import request_of
 from ledger.application.provider import (
     ActionRequired,
+    Authorized,
     Cancelled,
     Captured,
     Declined,
@@ -79,6 +80,7 @@ class Payments:
             payment_id=ids.outside("payment", payment_id),
             amount=checkout.terms.amount,
             payment_method=payment_method,
+            capture_method=checkout.terms.capture_method,
         )
         return Charge(
             checkout_id=checkout.id,
@@ -88,6 +90,7 @@ class Payments:
             provider=account.provider,
             provider_account=account.account_id,
             parameters=tuple(parameters.items()),
+            capture_method=checkout.terms.capture_method,
         )
 
     async def get(self, payment_id: UUID) -> Payment:
@@ -142,14 +145,17 @@ class Payments:
 def _fold(outcome: Outcome, payment: Payment, checkout: Checkout) -> None:
     match outcome:
         case Captured(reference, amount_minor, currency):
-            taken = payment.capture(reference, Money(amount_minor, currency))
+            credit = checkout.account_of(payment.id)
+            taken = payment.capture(reference, Money(amount_minor, currency), credit=credit)
             if taken and not checkout.complete(payment.id, Paid.PAID):
                 payment.flag_late(checkout.status.value)
+        case Authorized(reference, amount_minor, currency, captured_minor):
+            _hold(payment, checkout, reference, Money(amount_minor, currency), Money(captured_minor, currency))
         case Declined(code, message):
             payment.fail(code, message)
             _reopen(payment, checkout, code)
         case Cancelled():
-            payment.cancel("provider")
+            payment.cancel("merchant" if payment.cancel_request else "provider")
             _reopen(payment, checkout, "cancelled")
         case ActionRequired(kind=kind):
             payment.require_action(kind)
@@ -158,6 +164,16 @@ def _fold(outcome: Outcome, payment: Payment, checkout: Checkout) -> None:
             checkout.complete(payment.id, Paid.UNPAID)
         case Unconfirmed():
             pass
+
+
+def _hold(payment: Payment, checkout: Checkout, reference: str, held: Money, taken: Money) -> None:
+    # The session is over for the customer; it is paid when the merchant has taken the money.
+    if payment.authorize(reference, Money(held.minor + taken.minor, held.currency)) and not checkout.complete(
+        payment.id, Paid.UNPAID
+    ):
+        payment.flag_late(checkout.status.value)
+    if taken.minor:
+        payment.capture(reference, taken, is_all=False, credit=checkout.account_of(payment.id))
 
 
 def _reopen(payment: Payment, checkout: Checkout, reason: str) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ledger.domain.charge import CaptureMethod
 from ledger.domain.errors import Refused, Unavailable
 from ledger.domain.money import Money
 from ledger.domain.organization import ProviderAccount
@@ -32,13 +33,39 @@ class ProviderKeyRejected(Unavailable):
     code = "provider_key_rejected"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a provider can do for a payment; what it cannot is refused before anything is recorded.
+
+    `multi_capture`: what was authorized may be captured in several parts; otherwise the first capture releases the
+    rest. `redirects`: customers are sent to the provider's own page.
+    """
+
+    separate_capture: bool = False
+    partial_capture: bool = False
+    multi_capture: bool = False
+    cancel: bool = True
+    partial_refund: bool = True
+    redirects: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """The provider took the money: `amount_minor` in the currency's minor units."""
+    """The provider took the money, `amount_minor` in the currency's minor units altogether, and will take no more."""
 
     reference: str
     amount_minor: int
     currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Authorized:
+    """The provider holds `amount_minor` for us that has not been captured; `captured_minor` were taken before."""
+
+    reference: str
+    amount_minor: int
+    currency: str
+    captured_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +103,7 @@ class Cancelled:
     """The intent was cancelled at the provider: no money will move."""
 
 
-Outcome = Captured | Declined | ActionRequired | Pending | Unconfirmed | Cancelled
+Outcome = Captured | Authorized | Declined | ActionRequired | Pending | Unconfirmed | Cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +149,19 @@ class Provider(Protocol):
     same `idempotency_key` is byte-identical.
     """
 
-    def parameters(self, *, payment_id: str, amount: Money, payment_method: str) -> dict[str, str]:
+    @property
+    def capabilities(self) -> Capabilities:
+        """Say what can be done here; unless something else is said, what every provider can."""
+        return Capabilities()
+
+    def parameters(
+        self,
+        *,
+        payment_id: str,
+        amount: Money,
+        payment_method: str,
+        capture_method: CaptureMethod = CaptureMethod.AUTOMATIC,
+    ) -> dict[str, str]:
         """Return the exact strings that will open the intent of a payment (`pay_…`); pure, no I/O."""
         ...
 
@@ -146,8 +185,23 @@ class Provider(Protocol):
         ...
 
     async def cancel(self, reference: str, *, idempotency_key: str) -> Outcome:
-        """Cancel the intent if it has not been charged; return what it is now."""
+        """Cancel the intent if it has not been charged, an authorized one, too; return what it is now."""
         ...
+
+    async def capture(
+        self,
+        reference: str,  # noqa: ARG002 - here and below: for those who can
+        amount: Money,  # noqa: ARG002
+        *,
+        final: bool,  # noqa: ARG002
+        idempotency_key: str,  # noqa: ARG002
+    ) -> Outcome:
+        """Take `amount` of what is authorized; unless it is `final`, the rest stays authorized.
+
+        The answer is the intent as it then is. What is captured or cancelled already is answered as it stands;
+        `ProviderRefused` means that nothing was taken, as where money cannot be held.
+        """
+        raise ProviderRefused("This provider takes the money at once.")
 
     def refund_parameters(self, *, refund_id: str, reference: str, amount: Money) -> dict[str, str]:
         """Return the exact strings that will refund `amount` of the intent `reference` (`re_…`); pure, no I/O."""

@@ -15,13 +15,25 @@ class PaymentOutcomeUnknown(Refused):
     code = "payment_outcome_unknown"
 
 
+class CaptureMethod(StrEnum):
+    """Whether the money is taken at once, or held until the merchant takes it."""
+
+    AUTOMATIC = "automatic"
+    MANUAL = "manual"
+
+
 class PaymentStatus(StrEnum):
-    """How far the charge has come; `captured`, `failed` and `cancelled` are known outcomes."""
+    """How far the charge has come; `captured`, `failed` and `cancelled` are known outcomes.
+
+    `capturing` is an authorized payment while the provider is asked for part of it.
+    """
 
     INITIATED = "initiated"
     OPENED = "opened"
     ACTION_REQUIRED = "action_required"
     PENDING = "pending"
+    AUTHORIZED = "authorized"
+    CAPTURING = "capturing"
     UNKNOWN = "unknown"
     CAPTURED = "captured"
     FAILED = "failed"
@@ -29,6 +41,10 @@ class PaymentStatus(StrEnum):
 
 
 FINAL = frozenset({PaymentStatus.CAPTURED, PaymentStatus.FAILED, PaymentStatus.CANCELLED})
+HELD = frozenset({PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURING})
+"""The provider holds the money."""
+CANCELLABLE = frozenset({PaymentStatus.ACTION_REQUIRED, PaymentStatus.AUTHORIZED, PaymentStatus.UNKNOWN})
+"""What a merchant may call off (PAY-2): not what a provider is just being asked about, or has in hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +58,4 @@ class Charge:
     provider: str
     provider_account: str
     parameters: tuple[tuple[str, str], ...]
+    capture_method: CaptureMethod = CaptureMethod.AUTOMATIC

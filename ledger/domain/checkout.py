@@ -1,7 +1,7 @@
 """A checkout session: what is to be paid, by when, and how far it has come."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from eventsourcing.domain import event
@@ -37,8 +37,14 @@ class Checkout(aggregate.Aggregate):
         """A merchant opened a checkout."""
 
         TOPIC = "checkout.opened"
+        class_version = 2
         terms: Terms
         request: Request
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Say of checkouts from before money could be held that it was to be taken at once."""
+            state["terms"]["capture_method"] = "automatic"
 
     class Processing(Event):
         """The customer pays; nothing about the order can change any more."""
@@ -72,8 +78,16 @@ class Checkout(aggregate.Aggregate):
         """The money of a slow payment method will not arrive."""
 
         TOPIC = "checkout.async_failed"
+        class_version = 2
         payment_id: UUID
         reason: str
+        amount: Money
+        postings: Postings
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Say that nothing was taken back in the books then."""
+            state["amount"], state["postings"] = [0, "EUR"], []
 
     class Expired(Event):
         """Nobody paid in time."""
@@ -92,6 +106,7 @@ class Checkout(aggregate.Aggregate):
         self.status = Status.OPEN
         self.payment_status = PaymentStatus.UNPAID
         self.payment_id: UUID | None = None
+        self.booked = False
 
     @classmethod
     def open(cls, checkout_id: UUID, terms: Terms, request: Request, *, now: datetime) -> "Checkout":
@@ -125,7 +140,9 @@ class Checkout(aggregate.Aggregate):
         if self.status is Status.PROCESSING:
             self._reopened(payment_id, reason)
         elif self.status is Status.COMPLETE and self.payment_status is PaymentStatus.UNPAID:
-            self._async_failed(payment_id, reason)
+            amount = self.terms.amount if self.booked else Money(0, self.terms.amount.currency)
+            owed, earned = receivable(self.id), revenue(self.terms.organization_id)
+            self._async_failed(payment_id, reason, amount, transfer(amount, debit=earned, credit=owed))
 
     def complete(self, payment_id: UUID, payment_status: PaymentStatus) -> bool:
         """Record that the customer is done, or that slow money came; False if this checkout had ended without it."""
@@ -137,10 +154,17 @@ class Checkout(aggregate.Aggregate):
             return True
         if self.status not in {Status.PROCESSING, Status.OPEN} or self.payment_id != payment_id:
             return False
-        amount = self.terms.amount
-        postings = transfer(amount, debit=receivable(self.id), credit=revenue(self.terms.organization_id))
-        self._completed(payment_id, payment_status, amount, postings)
+        # Money that is only held, or on its way, is no revenue yet: it is booked when it comes.
+        earned = payment_status is PaymentStatus.PAID
+        owed = self.terms.amount if earned else Money(0, self.terms.amount.currency)
+        postings = transfer(owed, debit=receivable(self.id), credit=revenue(self.terms.organization_id))
+        self._completed(payment_id, payment_status, self.terms.amount, postings)
         return True
+
+    def account_of(self, payment_id: UUID) -> str:
+        """Return the account that money of a payment is for: what the customer owes, or revenue if nothing."""
+        is_slow = self.status is Status.COMPLETE and self.payment_id == payment_id and not self.booked
+        return revenue(self.terms.organization_id) if is_slow else receivable(self.id)
 
     def expire(self, *, now: datetime, early: bool = False) -> None:
         """Close an open checkout whose time is up, or `early` because the merchant says so; again is harmless."""
@@ -188,6 +212,7 @@ class Checkout(aggregate.Aggregate):
     ) -> None:
         self.status = Status.COMPLETE
         self.payment_id = payment_id
+        self.booked = bool(postings)
         self.payment_status = payment_status
 
     @event(AsyncSucceeded)
@@ -195,8 +220,9 @@ class Checkout(aggregate.Aggregate):
         self.payment_status = PaymentStatus.PAID
 
     @event(AsyncFailed)
-    def _async_failed(self, payment_id: UUID, reason: str) -> None:
+    def _async_failed(self, payment_id: UUID, reason: str, amount: Money, postings: Postings) -> None:
         self.payment_status = PaymentStatus.UNPAID
+        self.booked = False
 
     @event(Expired)
     def _expired(self) -> None:

@@ -19,7 +19,9 @@ Postings = tuple[Posting, ...]
 
 
 def transfer(amount: Money, *, debit: str, credit: str) -> Postings:
-    """Return the two postings that move `amount` from the `credit` account to the `debit` account."""
+    """Return the two postings that move `amount` from the `credit` account to the `debit` account, if it is any."""
+    if not amount.minor:
+        return ()
     return (Posting(debit, amount.minor), Posting(credit, -amount.minor))
 
 

@@ -5,103 +5,44 @@ from uuid import UUID
 from eventsourcing.domain import event
 
 from ledger.domain import aggregate
-from ledger.domain.charge import FINAL, Charge, PaymentStatus
+from ledger.domain import payment_events as events
+from ledger.domain.capturing import (
+    CaptureOrder,
+    Captures,
+)
+from ledger.domain.charge import HELD, Charge, PaymentStatus
 from ledger.domain.journal import Postings, clearing, receivable, transfer
 from ledger.domain.money import Money
+from ledger.domain.payment_standing import PaymentStanding
 from ledger.domain.provider_keys import ProviderKeys
-from ledger.domain.refunding import PaymentNotCaptured, Reservations
+from ledger.domain.refunding import Reservations
 from ledger.domain.values import Request
 
 
-class Payment(aggregate.Aggregate, ProviderKeys):
+class Payment(aggregate.Aggregate, PaymentStanding, ProviderKeys):
     """A payment (`pay_…`)."""
 
     TOPIC = "payment"
 
-    class Event(aggregate.Event):
-        """A fact about a payment."""
-
-    class Initiated(Event, aggregate.Created):
-        """The customer pressed pay; nothing has been asked of the provider yet."""
-
-        TOPIC = "payment.initiated"
-        charge: Charge
-        request: Request
-
-    class Opened(Event):
-        """The provider holds an unconfirmed intent under `reference`; no money can have moved."""
-
-        TOPIC = "payment.opened"
-        reference: str
-
-    class ConfirmRequested(Event):
-        """We are about to ask the provider to charge; from here on an outcome may be unknown."""
-
-        TOPIC = "payment.confirm_requested"
-
-    class ActionRequired(Event):
-        """The customer must act at the provider (`three_d_secure`)."""
-
-        TOPIC = "payment.action_required"
-        kind: str
-
-    class Pending(Event):
-        """The provider accepted the charge and will know in hours or days."""
-
-        TOPIC = "payment.pending"
-
-    class OutcomeUnknown(Event):
-        """The provider's answer was lost; it is asked after and never charged anew meanwhile."""
-
-        TOPIC = "payment.outcome_unknown"
-        reason: str
-
-    class Captured(Event):
-        """The provider took the money."""
-
-        TOPIC = "payment.captured"
-        reference: str
-        amount: Money
-        postings: Postings
-
-    class Mismatched(Event):
-        """The provider reports another amount than was asked for: no success, and somebody must look."""
-
-        TOPIC = "payment.mismatched"
-        reported: Money
-
-    class Failed(Event):
-        """The provider refused, or the charge was given up before any money could move."""
-
-        TOPIC = "payment.failed"
-        code: str
-        message: str
-
-    class Cancelled(Event):
-        """The intent was cancelled at the provider."""
-
-        TOPIC = "payment.cancelled"
-        reason: str
-
-    class Late(Event):
-        """The money came when its checkout no longer waited for it; to be refunded or accepted by a person."""
-
-        TOPIC = "payment.late"
-        reason: str
-
-    class RefundReserved(Event):
-        """Part of what was captured is held for a refund, so that all refunds together never exceed it."""
-
-        TOPIC = "payment.refund_reserved"
-        refund_id: UUID
-        amount: Money
-
-    class RefundReleased(Event):
-        """A refund came to nothing; what it held can be refunded again."""
-
-        TOPIC = "payment.refund_released"
-        refund_id: UUID
-        amount: Money
+    Event = events.PaymentEvent
+    Initiated = events.Initiated
+    Opened = events.Opened
+    ConfirmRequested = events.ConfirmRequested
+    ActionRequired = events.ActionRequired
+    Pending = events.Pending
+    OutcomeUnknown = events.OutcomeUnknown
+    Authorized = events.Authorized
+    CaptureRequested = events.CaptureRequested
+    PartiallyCaptured = events.PartiallyCaptured
+    CaptureFailed = events.CaptureFailed
+    CancelRequested = events.CancelRequested
+    Captured = events.Captured
+    Mismatched = events.Mismatched
+    Failed = events.Failed
+    Cancelled = events.Cancelled
+    Late = events.Late
+    RefundReserved = events.RefundReserved
+    RefundReleased = events.RefundReleased
 
     @event(Initiated)
     def __init__(self, charge: Charge, request: Request) -> None:
@@ -109,10 +50,13 @@ class Payment(aggregate.Aggregate, ProviderKeys):
         self.request = request
         self.status = PaymentStatus.INITIATED
         self.reference: str | None = None
+        self.captured_as: str | None = None
         self.confirm_requested = False
         self.reported: Money | None = None
         self.failure: str | None = None
         self.late = False
+        self.captures = Captures()
+        self.cancel_request: Request | None = None
         self.refunds = Reservations()
 
     @classmethod
@@ -120,11 +64,6 @@ class Payment(aggregate.Aggregate, ProviderKeys):
         """Begin a payment; its id is derived from the checkout and the idempotency key."""
         payment: Payment = cls._create(cls.Initiated, id=payment_id, charge=charge, request=request)
         return payment
-
-    @property
-    def settled(self) -> bool:
-        """Whether the outcome is known for good."""
-        return self.status in FINAL
 
     def open(self, reference: str) -> None:
         """Record the provider's reference; hearing it again is harmless."""
@@ -141,33 +80,71 @@ class Payment(aggregate.Aggregate, ProviderKeys):
 
     def require_action(self, kind: str) -> None:
         """Record that the customer must act."""
-        if self.settled or self.status is PaymentStatus.ACTION_REQUIRED:
-            return
-        self._action_required(kind)
+        if self.can_become(PaymentStatus.ACTION_REQUIRED):
+            self._action_required(kind)
 
     def await_provider(self) -> None:
         """Record that the provider will know later."""
-        if self.settled or self.status is PaymentStatus.PENDING:
-            return
-        self._pending()
+        if self.can_become(PaymentStatus.PENDING):
+            self._pending()
 
     def lose_sight(self, reason: str) -> None:
         """Record that the outcome is unknown, which is no failure (CONS-6)."""
-        if self.settled or self.status is PaymentStatus.UNKNOWN:
-            return
-        self._outcome_unknown(reason)
+        if self.can_become(PaymentStatus.UNKNOWN):
+            self._outcome_unknown(reason)
 
-    def capture(self, reference: str, amount: Money) -> bool:
-        """Record that the provider took the money, even after a failure was recorded; False if the amount differs."""
-        if self.status is PaymentStatus.CAPTURED:
+    def authorize(self, reference: str, amount: Money) -> bool:
+        """Record that the provider holds the money; False if it holds another amount than was asked for."""
+        if self.settled or self.status in HELD:
             return True
         if amount != self.charge.amount:
-            if self.reported != amount:
-                self._mismatched(amount)
+            self._mismatch(amount)
             return False
-        owed = receivable(self.charge.checkout_id)
-        self._captured(reference, amount, transfer(amount, debit=clearing(self.charge.provider), credit=owed))
+        self._authorized(reference, amount)
         return True
+
+    def request_capture(self, wanted: Money | None, *, final: bool, request: Request) -> CaptureOrder:
+        """Ask for `wanted`, or for all that is held, and return the order; raise why not (PAY-2)."""
+        amount = self.room_to_capture(wanted)
+        order = CaptureOrder(len(self.captures.orders) + 1, amount, final, request)
+        self._capture_requested(order)
+        return order
+
+    def capture(self, reference: str, taken: Money, *, is_all: bool = True, credit: str | None = None) -> bool:
+        """Record that the provider took `taken` altogether, even after a failure was recorded; False if it cannot be.
+
+        Unless it `is_all`, the provider still holds the rest. `credit` is the account that the money is for, that of
+        what the customer owes unless something else is said.
+        """
+        if self.status is PaymentStatus.CAPTURED:
+            return True
+        new = self.captures.new_of(taken, self.charge)
+        if new is None:
+            self._mismatch(taken)
+            return False
+        postings = transfer(
+            new, debit=clearing(self.charge.provider), credit=credit or receivable(self.charge.checkout_id)
+        )
+        if is_all:
+            self._captured(reference, new, postings)
+        elif new.minor:
+            self._partially_captured(reference, new, postings)
+        return True
+
+    def refuse_capture(self, number: int, code: str, message: str) -> None:
+        """Record that the provider would not take what was asked for under `number`; again is harmless."""
+        order = self.captures.order
+        if self.status is PaymentStatus.CAPTURING and order is not None and order.number == number:
+            self._capture_failed(number, code, message)
+
+    def request_cancel(self, request: Request) -> None:
+        """Call the payment off; raise the refusal that says why not (PAY-2)."""
+        self.require_cancellable()
+        self._cancel_requested(request)
+
+    def _mismatch(self, reported: Money) -> None:
+        if self.reported != reported:
+            self._mismatched(reported)
 
     def fail(self, code: str, message: str) -> None:
         """Record a known refusal; a success is never downgraded."""
@@ -186,9 +163,7 @@ class Payment(aggregate.Aggregate, ProviderKeys):
 
     def reserve_refund(self, refund_id: UUID, wanted: Money | None) -> Money:
         """Hold `wanted`, or all that is left, for a refund and return it; raise the refusal that says why not."""
-        if self.status is not PaymentStatus.CAPTURED:
-            raise PaymentNotCaptured(status=self.status.value)
-        amount = self.refunds.room(self.charge.amount, wanted)
+        amount = self.room_to_refund(wanted)
         self._refund_reserved(refund_id, amount)
         return amount
 
@@ -218,9 +193,34 @@ class Payment(aggregate.Aggregate, ProviderKeys):
     def _outcome_unknown(self, reason: str) -> None:
         self.status = PaymentStatus.UNKNOWN
 
+    @event(Authorized)
+    def _authorized(self, reference: str, amount: Money) -> None:
+        self.status = PaymentStatus.AUTHORIZED
+        self.failure = None
+
+    @event(CaptureRequested)
+    def _capture_requested(self, order: CaptureOrder) -> None:
+        self.status = PaymentStatus.CAPTURING
+        self.captures = self.captures.with_order(order)
+
+    @event(PartiallyCaptured)
+    def _partially_captured(self, reference: str, amount: Money, postings: Postings) -> None:
+        self.status = PaymentStatus.AUTHORIZED
+        self.captures = self.captures.with_taken(amount.minor)
+
+    @event(CaptureFailed)
+    def _capture_failed(self, number: int, code: str, message: str) -> None:
+        self.status = PaymentStatus.AUTHORIZED
+        self.captures = self.captures.without_order()
+
+    @event(CancelRequested)
+    def _cancel_requested(self, request: Request) -> None:
+        self.cancel_request = request
+
     @event(Captured)
     def _captured(self, reference: str, amount: Money, postings: Postings) -> None:
-        self.status = PaymentStatus.CAPTURED
+        self.status, self.captured_as = PaymentStatus.CAPTURED, reference
+        self.captures = self.captures.with_taken(amount.minor)
         self.failure = None
 
     @event(Mismatched)

@@ -26,3 +26,7 @@ class ProviderKeys:
     def cancel_key(self) -> str:
         """The key for cancelling the intent."""
         return f"{self.id.hex}:1:cancel"
+
+    def capture_key(self, number: int) -> str:
+        """Return the key for the capture of that number."""
+        return f"{self.id.hex}:1:capture:{number}"

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from ledger.domain.charge import CaptureMethod
 from ledger.domain.errors import Refused
 from ledger.domain.money import Money
 from ledger.domain.values import Mode, Personal
@@ -82,3 +83,4 @@ class Terms:
     cancel_url: str | None = None
     customer_email: Personal | None = None
     metadata: tuple[tuple[str, str], ...] = ()
+    capture_method: CaptureMethod = CaptureMethod.AUTOMATIC

@@ -30,6 +30,7 @@ PURE: Final = {
     "projections.payments",
     "projections.refunded",
     "projections.refunds",
+    "projections.taken",
     "projections.view",
 }
 # Names that reach the world even from modules that are allowed, and of `ids` whatever is not derived.
@@ -41,6 +42,7 @@ MODULES: Final = (
     "payments",
     "refunded",
     "refunds",
+    "taken",
     "catalogue",
     "view",
 )

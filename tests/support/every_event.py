@@ -7,6 +7,7 @@ from ledger.domain.aggregate import Aggregate, Event
 from ledger.domain.clearing import Found
 from ledger.domain.clearing_item import ClearingItem
 from ledger.domain.ipn import Ipn
+from ledger.domain.journal import receivable, revenue, transfer
 from ledger.domain.money import Money
 from ledger.domain.organization import Organization
 from ledger.domain.parking import Parking
@@ -25,6 +26,8 @@ from tests.support.clearing_examples import (
 )
 from tests.support.examples import (
     ACCOUNT,
+    CHECKOUT,
+    HELD_CHARGE,
     IPN,
     KEY,
     NOTICE,
@@ -34,6 +37,7 @@ from tests.support.examples import (
     PRICE,
     RECEIPT,
     REFUND,
+    REQUEST,
     RESTRICTED_KEY,
     checkout,
     payment,
@@ -77,7 +81,9 @@ def _checkouts() -> list[Aggregate]:
     paid.start(PAYMENT, now=NOW)
     paid.reopen(PAYMENT, "card_declined")
     paid.start(PAYMENT, now=NOW)
-    paid.complete(PAYMENT, PaymentStatus.UNPAID)
+    # As earlier releases recorded it, which booked slow money before it came.
+    booked = transfer(PRICE, debit=receivable(CHECKOUT), credit=revenue(ORGANIZATION))
+    paid._completed(PAYMENT, PaymentStatus.UNPAID, PRICE, booked)
     paid.complete(PAYMENT, PaymentStatus.PAID)
     slow.start(PAYMENT, now=NOW)
     slow.complete(PAYMENT, PaymentStatus.UNPAID)
@@ -89,6 +95,7 @@ def _checkouts() -> list[Aggregate]:
 
 def _payments() -> list[Aggregate]:
     taken, refused, called_off = payment(), payment(), payment()
+    held, withdrawn = payment(HELD_CHARGE), payment(HELD_CHARGE)
     taken.open("pi_1")
     taken.request_confirmation()
     taken.require_action("three_d_secure")
@@ -101,7 +108,17 @@ def _payments() -> list[Aggregate]:
     taken.release_refund(REFUND)
     refused.fail("card_declined", "Your card was declined.")
     called_off.cancel("provider")
-    return [taken, refused, called_off]
+    held.open("pi_2")
+    held.authorize("pi_2", PRICE)
+    held.request_capture(Money(500, "EUR"), final=False, request=REQUEST)
+    held.capture("pi_2", Money(500, "EUR"), is_all=False)
+    held.request_capture(None, final=True, request=REQUEST)
+    held.refuse_capture(2, "provider_refused", "The provider does not take it.")
+    held.capture("pi_2", PRICE)
+    withdrawn.open("pi_3")
+    withdrawn.authorize("pi_3", PRICE)
+    withdrawn.request_cancel(REQUEST)
+    return [taken, refused, called_off, held, withdrawn]
 
 
 def _refunds() -> list[Aggregate]:

@@ -13,6 +13,7 @@ from ledger.application.ipn.strict_json import Json
 from ledger.application.provider import (
     ActionRequired,
     Cancelled,
+    Capabilities,
     Outcome,
     Pending,
     Provider,
@@ -22,6 +23,7 @@ from ledger.application.provider import (
     RefundOutcome,
     RefundPending,
 )
+from ledger.domain.charge import CaptureMethod
 from ledger.domain.errors import LedgerError
 from ledger.domain.money import Money
 
@@ -49,11 +51,27 @@ class AdyenProvider(Provider):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._line!r})"
 
+    @property
     @override
-    def parameters(self, *, payment_id: str, amount: Money, payment_method: str) -> dict[str, str]:
+    def capabilities(self) -> Capabilities:
+        return Capabilities(redirects=True)
+
+    @override
+    def parameters(
+        self,
+        *,
+        payment_id: str,
+        amount: Money,
+        payment_method: str,
+        capture_method: CaptureMethod = CaptureMethod.AUTOMATIC,
+    ) -> dict[str, str]:
         value_of(amount)
         return opening(
-            payment_id=payment_id, amount=amount, payment_method=payment_method, return_url=self._return_url
+            payment_id=payment_id,
+            amount=amount,
+            payment_method=payment_method,
+            capture_method=capture_method,
+            return_url=self._return_url,
         )
 
     @override

@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, Literal
 
-Operation = Literal["open", "confirm", "lookup", "cancel", "refund", "lookup_refund"]
+Operation = Literal["open", "confirm", "lookup", "cancel", "capture", "refund", "lookup_refund"]
 
 
 class Ending(StrEnum):

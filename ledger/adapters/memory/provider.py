@@ -2,18 +2,19 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from typing_extensions import override
 
+from ledger.adapters.memory.intents import Intent
 from ledger.adapters.memory.mishaps import CARDS, Card, Ending, Mishap, Mishaps, Operation
 from ledger.adapters.memory.refunds import MemoryRefunds
 from ledger.application.provider import (
     ActionRequired,
+    Authorized,
     Cancelled,
+    Capabilities,
     Captured,
-    Declined,
     Outcome,
     Pending,
     Provider,
@@ -25,6 +26,7 @@ from ledger.application.provider import (
     RefundOutcome,
     Unconfirmed,
 )
+from ledger.domain.charge import CaptureMethod
 from ledger.domain.errors import LedgerError
 from ledger.domain.money import Money
 from ledger.domain.organization import ProviderAccount
@@ -33,17 +35,6 @@ AnswerT = TypeVar("AnswerT", str, Outcome, RefundOutcome)
 Moment = Literal["before", "after"]
 Hook = Callable[[Moment, Operation], None]
 """Called before and after the work of each call; what it raises ends the call there, as a crash would."""
-
-
-@dataclass(slots=True)
-class Intent:
-    """One intent at the provider: who pays what, how it will end, and where it stands."""
-
-    reference: str
-    payment_id: str
-    amount: Money
-    card: Card
-    state: Outcome = field(default_factory=Unconfirmed)
 
 
 class MemoryProvider(Provider):
@@ -63,13 +54,26 @@ class MemoryProvider(Provider):
         self._intents: dict[str, Intent] = {}
         self._answers: dict[str, tuple[object, str | Outcome | RefundOutcome | LedgerError]] = {}
 
+    @property
     @override
-    def parameters(self, *, payment_id: str, amount: Money, payment_method: str) -> dict[str, str]:
+    def capabilities(self) -> Capabilities:
+        return Capabilities(separate_capture=True, partial_capture=True, multi_capture=True)
+
+    @override
+    def parameters(
+        self,
+        *,
+        payment_id: str,
+        amount: Money,
+        payment_method: str,
+        capture_method: CaptureMethod = CaptureMethod.AUTOMATIC,
+    ) -> dict[str, str]:
         return {
             "amount": str(amount.minor),
             "currency": amount.currency,
             "payment_method": payment_method,
             "payment_id": payment_id,
+            "capture_method": capture_method.value,
         }
 
     @override
@@ -80,7 +84,8 @@ class MemoryProvider(Provider):
                 raise ProviderRefused(provider_code="resource_missing")
             amount = Money(int(parameters["amount"]), parameters["currency"])
             reference = f"pi_{len(self._intents) + 1:08d}"
-            self._intents[reference] = Intent(reference, parameters["payment_id"], amount, card)
+            method = CaptureMethod(parameters.get("capture_method", CaptureMethod.AUTOMATIC))
+            self._intents[reference] = Intent(reference, parameters["payment_id"], amount, card, self.charged, method)
             self.mishaps.expect(reference, card.mishaps)
             return reference
 
@@ -91,7 +96,7 @@ class MemoryProvider(Provider):
         def work() -> Outcome:
             intent = self._intent(reference)
             if isinstance(intent.state, Unconfirmed):
-                self._end(intent, intent.card.ending)
+                intent.end(intent.card.ending)
             return intent.state
 
         return self._call("confirm", reference, idempotency_key, reference, work)
@@ -107,11 +112,21 @@ class MemoryProvider(Provider):
     async def cancel(self, reference: str, *, idempotency_key: str) -> Outcome:
         def work() -> Outcome:
             intent = self._intent(reference)
-            if isinstance(intent.state, Unconfirmed | ActionRequired | Declined):
-                intent.state = Cancelled()
-            return intent.state
+            return intent.let_go()
 
         return self._call("cancel", reference, idempotency_key, reference, work)
+
+    @override
+    async def capture(self, reference: str, amount: Money, *, final: bool, idempotency_key: str) -> Outcome:
+        def work() -> Outcome:
+            intent = self._intent(reference)
+            if not isinstance(intent.state, Authorized):
+                return intent.state
+            if amount.currency != intent.amount.currency or not 0 < amount.minor <= intent.state.amount_minor:
+                raise ProviderRefused(provider_code="amount_too_large")
+            return intent.take(amount.minor, final=final)
+
+        return self._call("capture", reference, idempotency_key, (reference, amount, final), work)
 
     @override
     def refund_parameters(self, *, refund_id: str, reference: str, amount: Money) -> dict[str, str]:
@@ -128,7 +143,7 @@ class MemoryProvider(Provider):
 
         def work() -> RefundOutcome:
             intent = self._intent(reference)
-            charged_minor = intent.amount.minor if isinstance(intent.state, Captured) else 0
+            charged_minor = intent.state.amount_minor if isinstance(intent.state, Captured) else 0
             amount = Money(int(parameters["amount"]), parameters["currency"])
             return self.refunds.make(reference, parameters["refund_id"], amount, charged_minor=charged_minor)
 
@@ -142,13 +157,13 @@ class MemoryProvider(Provider):
         """Act as the customer who is asked for 3-D Secure."""
         intent = self._intent(reference)
         assert isinstance(intent.state, ActionRequired), "nobody asked the customer to act"
-        self._end(intent, Ending.SUCCESS if success else Ending.NOT_AUTHENTICATED)
+        intent.end(Ending.SUCCESS if success else Ending.NOT_AUTHENTICATED)
 
     def settle(self, reference: str, *, success: bool = True) -> None:
         """Act as the bank that knows at last what became of a pending charge."""
         intent = self._intent(reference)
         assert isinstance(intent.state, Pending), "no bank is asked"
-        self._end(intent, Ending.SUCCESS if success else Ending.DECLINED)
+        intent.end(Ending.SUCCESS if success else Ending.DECLINED)
 
     def standing(self, reference: str) -> Intent:
         """Return an intent as it stands, which nothing can go wrong with."""
@@ -208,20 +223,11 @@ class MemoryProvider(Provider):
             raise ProviderKeyRejected
         return self._intents[reference]
 
-    def _end(self, intent: Intent, ending: Ending) -> None:
-        match ending:
-            case Ending.SUCCESS:
-                self.charged[intent.payment_id] += 1
-                intent.state = Captured(intent.reference, intent.amount.minor, intent.amount.currency)
-            case Ending.DECLINED:
-                intent.state = Declined(intent.card.code, "Your card was declined.")
-            case Ending.NOT_AUTHENTICATED:
-                code = "payment_intent_authentication_failure"
-                intent.state = Declined(code, "The customer could not be authenticated.")
-            case Ending.THREE_D_SECURE:
-                intent.state = ActionRequired("three_d_secure", f"{intent.reference}_secret_in_memory")
-            case Ending.PENDING:
-                intent.state = Pending()
+    def lapse(self, reference: str) -> None:
+        """Act as the bank whose hold has lapsed."""
+        intent = self._intent(reference)
+        assert isinstance(intent.state, Authorized), "nothing is held"
+        intent.state = Cancelled()
 
 
 class MemoryProviders(Providers):

@@ -5,7 +5,7 @@ from typing import Final
 
 from aiohttp import web
 
-from ledger.adapters.memory.provider import Intent
+from ledger.adapters.memory.intents import Intent
 from ledger.application.provider import ActionRequired
 
 _HEADERS: Final = {

@@ -1,11 +1,14 @@
 """What a PaymentIntent says, in our words."""
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from stripe import CardError, PaymentIntent
 
 from ledger.application.provider import (
     ActionRequired,
+    Authorized,
     Cancelled,
     Captured,
     Declined,
@@ -22,22 +25,8 @@ _MOST_OF_A_MESSAGE: Final = 500
 
 def outcome_of(intent: PaymentIntent) -> Outcome:
     """Return where `intent` stands; raise `ProviderUnreachable` for an answer that makes no sense here."""
-    match _text(intent, "status"):
-        case "succeeded":
-            return _captured(intent)
-        case "requires_payment_method":
-            return _declined_or_untried(intent)
-        case "requires_confirmation":
-            return Unconfirmed()
-        case "requires_action":
-            return _action_required(intent)
-        case "processing":
-            return Pending()
-        case "canceled":
-            return Cancelled()
-        case _:
-            # Among these is `requires_capture`, which an intent with automatic capture never reaches.
-            raise unintelligible(intent)
+    read = _READERS.get(_text(intent, "status"), _unknown)
+    return read(intent)
 
 
 def reference_of(intent: PaymentIntent) -> str:
@@ -67,6 +56,16 @@ def _captured(intent: PaymentIntent) -> Captured:
     return Captured(reference_of(intent), amount, currency.upper())
 
 
+def _authorized(intent: PaymentIntent) -> Authorized:
+    received = getattr(intent, "amount_received", None) or 0
+    amount, currency = getattr(intent, "amount", None), _text(intent, "currency")
+    held = getattr(intent, "amount_capturable", None)
+    if type(amount) is not int or type(received) is not int or not currency:
+        raise unintelligible(intent)
+    left = held if type(held) is int else amount - received
+    return Authorized(reference_of(intent), left, currency.upper(), received)
+
+
 def _declined_or_untried(intent: PaymentIntent) -> Outcome:
     # We name the payment method when we open an intent, so one that misses it has been tried and refused.
     error = getattr(intent, "last_payment_error", None)
@@ -91,3 +90,20 @@ def _text(thing: object, name: str) -> str:
     # Answers are the world's: a field may be missing, null, or of another type than the SDK promises.
     value = getattr(thing, name, None)
     return value if isinstance(value, str) else ""
+
+
+def _unknown(intent: PaymentIntent) -> Outcome:
+    raise unintelligible(intent)
+
+
+_READERS: Final[Mapping[str, Callable[[PaymentIntent], Outcome]]] = MappingProxyType(
+    {
+        "succeeded": _captured,
+        "requires_capture": _authorized,
+        "requires_payment_method": _declined_or_untried,
+        "requires_confirmation": lambda _intent: Unconfirmed(),
+        "requires_action": _action_required,
+        "processing": lambda _intent: Pending(),
+        "canceled": lambda _intent: Cancelled(),
+    }
+)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ledger.domain.charge import CaptureMethod
 from ledger.domain.money import Money
 
 API_VERSION: Final = "2026-06-24.dahlia"
@@ -13,7 +14,7 @@ then confirmation asks for a `return_url`. Its successor is `allowed_payment_met
 """
 
 
-def opening(*, payment_id: str, amount: Money, payment_method: str) -> dict[str, str]:
+def opening(*, payment_id: str, amount: Money, payment_method: str, capture_method: CaptureMethod) -> dict[str, str]:
     """Return the form fields, in the order they are sent; the intent is confirmed by a call of its own.
 
     `metadata[payment_id]` carries our id on every object that Stripe makes of the intent.
@@ -23,7 +24,7 @@ def opening(*, payment_id: str, amount: Money, payment_method: str) -> dict[str,
         "currency": amount.currency.lower(),
         "payment_method": payment_method,
         "payment_method_types[0]": "card",
-        "capture_method": "automatic",
+        "capture_method": capture_method.value,
         "metadata[payment_id]": payment_id,
     }
 
@@ -31,3 +32,12 @@ def opening(*, payment_id: str, amount: Money, payment_method: str) -> dict[str,
 def refunding(*, refund_id: str, reference: str, amount: Money) -> dict[str, str]:
     """Return the form fields that refund `amount` of the intent `reference`, in the order they are sent."""
     return {"payment_intent": reference, "amount": str(amount.minor), "metadata[refund_id]": refund_id}
+
+
+def capturing(*, amount: Money, final: bool) -> dict[str, str]:
+    """Return the form fields that take `amount` of what an intent holds; the rest is let go of if it is `final`.
+
+    `final_capture` is sent only where something is to stay held, since most accounts are not set up to know it.
+    """
+    fields = {"amount_to_capture": str(amount.minor)}
+    return fields if final else {**fields, "final_capture": "false"}

@@ -9,10 +9,12 @@ from typing_extensions import override
 
 from ledger.adapters.stripe.failures import meaning_of
 from ledger.adapters.stripe.outcomes import declined_by, outcome_of, reference_of
-from ledger.adapters.stripe.parameters import API_VERSION, opening, refunding
+from ledger.adapters.stripe.parameters import API_VERSION, capturing, opening, refunding
 from ledger.adapters.stripe.refunds import refund_outcome_of
 from ledger.adapters.stripe.transport import Transport
 from ledger.application.provider import (
+    Authorized,
+    Capabilities,
     Outcome,
     Provider,
     ProviderKeyRejected,
@@ -20,11 +22,12 @@ from ledger.application.provider import (
     RefundOutcome,
     Unconfirmed,
 )
+from ledger.domain.charge import CaptureMethod
 from ledger.domain.errors import LedgerError
 from ledger.domain.money import Money
 
 if TYPE_CHECKING:
-    from stripe.params import PaymentIntentCreateParams, RefundCreateParams
+    from stripe.params import PaymentIntentCaptureParams, PaymentIntentCreateParams, RefundCreateParams
 
 NO_SUCH_THING = 404
 
@@ -52,9 +55,24 @@ class StripeProvider(Provider):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._api_url!r})"
 
+    @property
     @override
-    def parameters(self, *, payment_id: str, amount: Money, payment_method: str) -> dict[str, str]:
-        return opening(payment_id=payment_id, amount=amount, payment_method=payment_method)
+    def capabilities(self) -> Capabilities:
+        # Several captures of one intent need an agreement with Stripe, which an account does not say of itself.
+        return Capabilities(separate_capture=True, partial_capture=True)
+
+    @override
+    def parameters(
+        self,
+        *,
+        payment_id: str,
+        amount: Money,
+        payment_method: str,
+        capture_method: CaptureMethod = CaptureMethod.AUTOMATIC,
+    ) -> dict[str, str]:
+        return opening(
+            payment_id=payment_id, amount=amount, payment_method=payment_method, capture_method=capture_method
+        )
 
     @override
     async def open(self, parameters: dict[str, str], *, idempotency_key: str) -> str:
@@ -87,6 +105,16 @@ class StripeProvider(Provider):
             return await self._as_it_stands(reference, error)
 
     @override
+    async def capture(self, reference: str, amount: Money, *, final: bool, idempotency_key: str) -> Outcome:
+        fields = cast("PaymentIntentCaptureParams", capturing(amount=amount, final=final))
+        try:
+            return outcome_of(
+                await self._intents.capture_async(reference, fields, {"idempotency_key": idempotency_key})
+            )
+        except stripe.StripeError as error:
+            return await self._as_it_stands(reference, error, Authorized)
+
+    @override
     def refund_parameters(self, *, refund_id: str, reference: str, amount: Money) -> dict[str, str]:
         return refunding(refund_id=refund_id, reference=reference, amount=amount)
 
@@ -106,14 +134,16 @@ class StripeProvider(Provider):
         except stripe.StripeError as error:
             raise _meaning_of_lookup(error) from None
 
-    async def _as_it_stands(self, reference: str, error: stripe.StripeError) -> Outcome:
+    async def _as_it_stands(
+        self, reference: str, error: stripe.StripeError, untouched: type[Outcome] = Unconfirmed
+    ) -> Outcome:
         """Return what became of an intent that can no longer be acted on; raise what `error` means otherwise."""
         meaning = meaning_of(error)
         if not isinstance(meaning, ProviderRefused):
             raise meaning from None
         # "Not in a state to be confirmed" may mean that it was confirmed long ago, under a key since forgotten.
         outcome = await self.lookup(reference)
-        if isinstance(outcome, Unconfirmed):
+        if isinstance(outcome, untouched):
             raise meaning from None
         return outcome
 

@@ -8,7 +8,7 @@ from ledger.application.ipn import reading
 from ledger.application.ipn.programmable import of_programmable
 from ledger.application.ipn.strict_json import Json, read
 from ledger.application.ipn.verdict import Rejected
-from ledger.application.provider import ActionRequired, Cancelled, Captured, Declined, Outcome, Pending
+from ledger.application.provider import ActionRequired, Authorized, Cancelled, Captured, Declined, Outcome, Pending
 
 Read = Callable[[Json], Outcome | None]
 
@@ -48,6 +48,14 @@ def _captured(reference: str | None, about: Json, received: str) -> Outcome | No
     return Captured(reference, amount, currency.upper())
 
 
+def _authorized(intent: Json) -> Outcome | None:
+    reference, currency = reading.text(intent, "id"), reading.text(intent, "currency")
+    held, taken = intent.get("amount_capturable"), intent.get("amount_received", 0)
+    if reference is None or currency is None or type(held) is not int or type(taken) is not int or held < 1:
+        return None
+    return Authorized(reference, held, currency.upper(), taken)
+
+
 def _declined(intent: Json) -> Outcome:
     error = reading.inner(intent, "last_payment_error")
     code = reading.text(error, "decline_code") or reading.text(error, "code") or "declined"
@@ -68,6 +76,7 @@ _STRIPE: Final[Mapping[str, Read]] = MappingProxyType(
         "charge.succeeded": _charge_captured,
         "payment_intent.payment_failed": _declined,
         "payment_intent.requires_action": _action_required,
+        "payment_intent.amount_capturable_updated": _authorized,
         "payment_intent.processing": lambda _intent: Pending(),
         "payment_intent.canceled": lambda _intent: Cancelled(),
     }

@@ -1,0 +1,43 @@
+"""When money is held for us, look until it is taken or the hold has lapsed, as holds do after some days."""
+
+from typing import ClassVar, NoReturn
+
+from typing_extensions import override
+
+from consumers.following_payments import FollowUpOnPayment
+from consumers.schedule import Offsets
+from ledger.application.provider import Authorized, Outcome, Unconfirmed
+from ledger.domain.charge import PaymentStatus
+from ledger.domain.errors import Refused
+from ledger.domain.payment import Payment
+
+
+class StillAuthorized(Refused):
+    """The provider has held this money for longer than any hold lasts; somebody must find out."""
+
+    code = "payment_still_authorized"
+
+
+class FollowUpOnPaymentAuthorized(FollowUpOnPayment):
+    """Only looks: a hold that the merchant neither takes nor lets go is let go by the bank, in its own time."""
+
+    name: ClassVar[str] = "follow_up_on_payment_authorized"
+    topic: ClassVar[str] = "payment.authorized"
+
+    @property
+    @override
+    def offsets(self) -> Offsets:
+        return self._schedule.authorized
+
+    @override
+    def waits(self, thing: Payment) -> bool:
+        return thing.status is PaymentStatus.AUTHORIZED
+
+    @override
+    async def ask(self, thing: Payment) -> Outcome | None:
+        outcome = await self._at_provider.lookup(thing)
+        return None if isinstance(outcome, Authorized | Unconfirmed) else outcome
+
+    @override
+    async def give_up(self, thing: Payment) -> NoReturn:
+        raise StillAuthorized
