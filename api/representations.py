@@ -155,11 +155,15 @@ class PaymentList(Representation):
 
 
 class Action(Representation):
-    """What the customer's page needs for the step the provider asks for. It is kept nowhere."""
+    """What the customer's page needs for the step the provider asks for. It is kept nowhere.
+
+    With a `redirect_url` the customer is sent there; otherwise `client_secret` is for the provider's own script.
+    """
 
     payment_id: str
     kind: str
     client_secret: str
+    redirect_url: str | None
     provider: ProviderAccess
 
 

@@ -99,6 +99,7 @@ PAYING: Final[dict[type[BaseModel], dict[str, Any]]] = {
         "payment_id": PAYMENT_ID,
         "kind": "three_d_secure",
         "client_secret": "pi_1_secret_given_by_the_provider",
+        "redirect_url": None,
         "provider": _PROVIDER,
     },
     shown.Refund: _REFUND,
