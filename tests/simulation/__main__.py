@@ -2,6 +2,9 @@
 
 import sys
 from argparse import ArgumentParser, Namespace
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 
 import pytest
@@ -13,6 +16,7 @@ from tests.simulation.living import Lived, live
 from tests.simulation.table import hunt, rows
 
 MOST_SHOWN = 5
+CHUNK = 10
 OUT = Console(soft_wrap=True, highlight=False, markup=False)
 
 
@@ -27,33 +31,50 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.bugs:
         return _bugs(arguments.first)
+    return _many(arguments) if arguments.seed is None else _one(arguments.seed, arguments.bug)
+
+
+def _one(seed: int, bug: str | None) -> int:
     with pytest.MonkeyPatch.context() as patch:
-        if arguments.bug:
-            BUGS[arguments.bug](patch)
-        return _many(arguments) if arguments.seed is None else _one(arguments.seed)
-
-
-def _one(seed: int) -> int:
-    lived = live(seed)
+        if bug:
+            BUGS[bug](patch)
+        lived = live(seed)
     for line in lived.history.lines():
         OUT.print(line)
     OUT.print(_verdict(lived))
     return int(lived.violation is not None)
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a life comes to, as far as it can be told to another process."""
+
+    failed: bool
+    steps: int
+    verdict: str
+
+
+def _told(seed: int, bug: str | None) -> Told:
+    with pytest.MonkeyPatch.context() as patch:
+        if bug:
+            BUGS[bug](patch)
+        lived = live(seed)
+    return Told(lived.violation is not None, lived.steps, _verdict(lived))
+
+
 def _many(arguments: Namespace) -> int:
-    seeds, failed, steps = range(arguments.first, arguments.first + arguments.lives), [], 0
+    """Live on every core: no life knows of another."""
+    seeds = range(arguments.first, arguments.first + arguments.lives)
     columns = (TextColumn("living"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     began = perf_counter()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        for seed in bar.track(seeds):
-            lived = live(seed)
-            steps += lived.steps
-            if lived.violation is not None:
-                failed.append(lived)
+    with ProcessPoolExecutor() as pool, Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        coming = pool.map(partial(_told, bug=arguments.bug), seeds, chunksize=CHUNK)
+        told = list(bar.track(coming, total=len(seeds)))
     took_s = perf_counter() - began
-    for lived in failed[:MOST_SHOWN]:
-        OUT.print(_verdict(lived))
+    failed = [each for each in told if each.failed]
+    for each in failed[:MOST_SHOWN]:
+        OUT.print(each.verdict)
+    steps = sum(each.steps for each in told)
     OUT.print(f"{len(seeds)} lives, {steps} steps, {took_s:.1f} s: {len(failed)} failed")
     return int(bool(failed))
 

@@ -59,7 +59,7 @@ class Life:
         self.away: set[str] = set()
         self.crash_rate, self.crashes_left = 0.004 * trouble, 5
         self.loss_rate, self.losses_left = 0.01 * trouble, 8
-        self.extra_rounds_left = 40
+        self.extra_rounds_left = 15
         self.processes: list[Process] = []
         self.started = 0
         self.hand_over = self.chance.random() < 0.5
@@ -119,7 +119,7 @@ class Life:
         """Have a process look for work."""
         process = self.chance.choice(self.running())
         self.start(process.look_for_work())
-        if self.chance.random() < 0.3:
+        if self.chance.random() < 0.15:
             self.start(self.chance.choice(self.running()).write_views())
 
     # --- processes -------------------------------------------------------------------------------

@@ -16,6 +16,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def __init__(self) -> None:
         super().__init__()
         self._now_s = 0.0
+        # A nanosecond is lost in the years that an end can take; what is due now would never be seen to be.
+        self._clock_resolution = 1e-6
         self.idle: Idle = self.pass_to
         self._selector = _NothingOutside(self)
 

@@ -113,6 +113,8 @@ class Process:
                 following = self._loop.create_task(tail.run())
                 stack.callback(following.cancel)
                 consumers = Consumers(ledger, pace=self._pace, hand_over=self._hand_over)
+                # Nobody reads what the relay would measure.
+                consumers.relay._measured = FOR_EVER_S
                 self.consumers = await stack.enter_async_context(consumers)
                 tail.on_page(ledger.repository.recollection.hear)
                 self.up = True
