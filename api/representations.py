@@ -140,6 +140,13 @@ class RefundList(Representation):
     next_cursor: str | None
 
 
+class AttemptList(Representation):
+    """What was tried to pay a checkout, newest first, the last hundred at most; `next_cursor` is always null."""
+
+    items: list[Payment]
+    next_cursor: str | None
+
+
 class CheckoutList(Representation):
     """Checkouts, newest first; `next_cursor` goes on where the list ends, null at the end."""
 
@@ -155,11 +162,15 @@ class PaymentList(Representation):
 
 
 class Action(Representation):
-    """What the customer's page needs for the step the provider asks for. It is kept nowhere."""
+    """What the customer's page needs for the step the provider asks for. It is kept nowhere.
+
+    With a `redirect_url` the customer is sent there; otherwise `client_secret` is for the provider's own script.
+    """
 
     payment_id: str
     kind: str
     client_secret: str
+    redirect_url: str | None
     provider: ProviderAccess
 
 

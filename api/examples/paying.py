@@ -99,8 +99,10 @@ PAYING: Final[dict[type[BaseModel], dict[str, Any]]] = {
         "payment_id": PAYMENT_ID,
         "kind": "three_d_secure",
         "client_secret": "pi_1_secret_given_by_the_provider",
+        "redirect_url": None,
         "provider": _PROVIDER,
     },
     shown.Refund: _REFUND,
     shown.RefundList: {"items": [_REFUND], "next_cursor": None},
+    shown.AttemptList: {"items": [_PAYMENT], "next_cursor": None},
 }
