@@ -3,7 +3,9 @@
 from ledger.domain.aggregate import REGISTRY, registered
 from ledger.domain.checkout import Checkout
 from ledger.domain.clearing_item import ClearingItem
+from ledger.domain.endpoint import Endpoints
 from ledger.domain.ipn import Ipn
+from ledger.domain.notification import Notification
 from ledger.domain.organization import Organization
 from ledger.domain.parking import Parking
 from ledger.domain.payment import Payment
@@ -12,6 +14,19 @@ from ledger.domain.reconciliation import Reconciliation
 from ledger.domain.refund import Refund
 from ledger.domain.work import Work
 
-AGGREGATES = (Organization, Checkout, Payment, Refund, Work, Ipn, Parking, ClearingItem, Payout, Reconciliation)
+AGGREGATES = (
+    Organization,
+    Checkout,
+    Payment,
+    Refund,
+    Work,
+    Ipn,
+    Parking,
+    ClearingItem,
+    Payout,
+    Reconciliation,
+    Endpoints,
+    Notification,
+)
 registered(*AGGREGATES)
 EVENTS = dict(REGISTRY)

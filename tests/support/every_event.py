@@ -6,14 +6,17 @@ from uuid import UUID
 from ledger.domain.aggregate import Aggregate, Event
 from ledger.domain.clearing import Found
 from ledger.domain.clearing_item import ClearingItem
+from ledger.domain.endpoint import Endpoint, Endpoints
 from ledger.domain.ipn import Ipn
 from ledger.domain.journal import receivable, revenue, transfer
 from ledger.domain.money import Money
+from ledger.domain.notification import Notification, NotificationTerms
 from ledger.domain.organization import Organization
 from ledger.domain.parking import Parking
 from ledger.domain.payout import Payout
 from ledger.domain.reconciliation import Count, Reconciliation
 from ledger.domain.session import PaymentStatus
+from ledger.domain.values import Mode, Personal
 from ledger.domain.work import Work
 from tests.support.clearing_examples import (
     CLEARING_ITEM,
@@ -58,6 +61,7 @@ def every_event() -> list[Event]:
             _work(),
             *_ipns(),
             _parking(),
+            *_notifications(),
         )
         for event in _events(life)
     ]
@@ -171,3 +175,18 @@ def _parking() -> Aggregate:
     parking = Parking.begin(UUID(int=8), payment_id=PAYMENT, ipn_id=IPN)
     parking.join(UUID(int=7))
     return parking
+
+
+def _notifications() -> list[Aggregate]:
+    endpoint_id = UUID(int=10)
+    endpoints = Endpoints.begin(UUID(int=11), ORGANIZATION, Mode.TEST)
+    endpoints.add(Endpoint(endpoint_id, "https://shop.example/hooks", ("payment.succeeded",)))
+    endpoints.disable(endpoint_id, "gone")
+    endpoints.enable(endpoint_id)
+    endpoints.remove(endpoint_id)
+    terms = NotificationTerms(ORGANIZATION, Mode.TEST, endpoint_id, "payment.succeeded", PAYMENT, 7, UUID(int=13))
+    told = Notification.queue(UUID(int=12), terms, Personal('{"type":"payment.succeeded"}'))
+    told.fail("exhausted", 10, 500, Personal("try later"))
+    told.resend()
+    told.deliver(204, 1)
+    return [endpoints, told]
