@@ -1,4 +1,4 @@
-"""`ledger replay`: the history of a payment or a checkout as a table, as of any time."""
+"""`ledger replay`: the history of a payment, a refund or a checkout as a table, as of any time."""
 
 import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
@@ -15,13 +15,22 @@ from ledger.bootstrap import Ledger
 
 MOST_LINES: Final = 5
 # What a reader looks for first when much is new at once.
-FIRST: Final = ("status", "payment_status", "terms.amount", "charge.amount", "amount", "reference")
-COLORS: Final = {"checkout": "cyan", "payment": "magenta"}
+FIRST: Final = (
+    "status",
+    "payment_status",
+    "terms.amount",
+    "charge.amount",
+    "order.amount",
+    "amount",
+    "order.final",
+    "reference",
+)
+COLORS: Final = {"checkout": "cyan", "payment": "magenta", "refund": "yellow"}
 
 
 def arguments(parser: ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument("subject", metavar="cs_…|pay_…", help="the checkout or payment")
+    parser.add_argument("subject", metavar="cs_…|pay_…|re_…", help="the checkout, payment or refund")
     parser.add_argument("--as-of", type=as_of, metavar="POSITION|MOMENT", help="end there: 41, 2026-11-22T10:00:00Z")
     parser.add_argument("--all", action="store_true", help="show every field that changed")
     parser.add_argument("--json", action="store_true", help="for machines")

@@ -1,4 +1,4 @@
-"""The history of a checkout or a payment: every step of it and of what belongs to it, as of any time."""
+"""The history of a checkout, a payment or a refund: every step of it and of what belongs to it, as of any time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from ledger.application.plain import Plain, flat
 from ledger.domain.aggregate import Aggregate
 from ledger.domain.errors import NotFound, Refused
 
-KINDS: Final = {"cs": "checkout", "pay": "payment"}
+KINDS: Final = {"cs": "checkout", "pay": "payment", "re": "refund"}
 MOST_STREAMS: Final = 1_000
 # The keyed hashes of a request's body tell nobody anything.
 NOT_SHOWN: Final = "request.fields."
@@ -77,7 +77,7 @@ class Streams(Protocol):
 
 
 class Histories:
-    """Reads histories. A checkout brings its payments, a payment its checkout and what was tried before."""
+    """Reads histories. A checkout brings its payments and their refunds; each of these brings all of them."""
 
     def __init__(self, streams: Streams, pages: PageStore, mapper: Mapper, clock: Clock) -> None:
         """Read `streams`, whose `pages` tell when they were written."""
@@ -87,7 +87,7 @@ class Histories:
         self._clock = clock
 
     async def of(self, subject: str, *, as_of: int | datetime | None = None) -> History:
-        """Return the history of `cs_…` or `pay_…` through a position or a moment, as reads then saw it (EVT-7).
+        """Return the history of `cs_…`, `pay_…` or `re_…` through a position or a moment, as read then (EVT-7).
 
         Raises `IdMalformed`, `NotFound` if there was no such thing then, `NotYet`, `RecordUnreadable`.
         """
@@ -167,13 +167,18 @@ def _step(position: int, envelope: Envelope, *, before: dict[str, Plain], after:
 
 def _visible(values: dict[str, object]) -> dict[str, Plain]:
     shown = flat({name: value for name, value in values.items() if not name.startswith("_")})
-    return {path: value for path, value in shown.items() if not path.startswith(NOT_SHOWN)}
+    return {path: value for path, value in shown.items() if NOT_SHOWN not in path}
 
 
 def _related(envelope: Envelope) -> set[UUID]:
-    """Return the checkouts and payments that an event names."""
+    """Return the checkouts, payments and refunds that an event names."""
     event = envelope.event
-    named = getattr(event, "payment_id", None), getattr(getattr(event, "charge", None), "checkout_id", None)
+    named = (
+        getattr(event, "payment_id", None),
+        getattr(event, "refund_id", None),
+        getattr(getattr(event, "charge", None), "checkout_id", None),
+        getattr(getattr(event, "terms", None), "payment_id", None),
+    )
     return {each for each in named if each is not None}
 
 

@@ -43,12 +43,18 @@ def _inner(path: str, value: object) -> list[tuple[str, object]] | None:
             inner = [(path, item) for item in value]
         case tuple() if all(isinstance(item, tuple) and len(item) == 2 for item in value):  # noqa: PLR2004 - pairs
             inner = [(f"{path}.{name}", item) for name, item in value]
+        case dict():
+            inner = [(f"{path}.{_named(key)}", item) for key, item in value.items()]
         case tuple():
             inner = [(f"{path}.{number}", item) for number, item in enumerate(value, 1)]
         case _:
             if is_dataclass(value):
                 inner = [(f"{path}.{field.name}", getattr(value, field.name)) for field in fields(value)]
     return inner
+
+
+def _named(key: object) -> str:
+    return key.hex if isinstance(key, UUID) else str(key)
 
 
 def _one(path: str, value: object) -> Plain:
