@@ -20,6 +20,7 @@ from api.endpoint import (
     answering,
 )
 from api.idempotency import IDEMPOTENCY_KEY, required_key
+from api.pagination import MOST_PER_PAGE
 from api.refusals import NoActionRequired
 from api.schemas import CreatePayment, read
 from api.waiting import first_outcome, preferred_wait_s
@@ -29,7 +30,7 @@ from ledger.application.views import Document
 from ledger.domain.charge import PaymentStatus
 from ledger.domain.errors import NotFound
 from ledger.domain.payment import Payment
-from projections.catalogue import PAYMENTS
+from projections.catalogue import CHECKOUT_STATUS, PAYMENTS
 
 
 @answering(
@@ -151,6 +152,21 @@ async def index(call: Call) -> web.StreamResponse:
     """List payments, the newest first."""
     found, next_cursor = await reading.page(call, PAYMENTS)
     return answers.listed([document.text for document in found.documents], next_cursor)
+
+
+@answering(answers={200: shown.AttemptList}, parameters=(AT_LEAST,), problems=READ_PROBLEMS)
+async def attempts(call: Call) -> web.StreamResponse:
+    """List what was tried to pay a checkout, the newest first; each attempt is a payment of its own."""
+    checkout_id = ids.inside("checkout", call.request.match_info["checkout_id"])
+    checkout = await reading.owned(call, CHECKOUT_STATUS, checkout_id)
+    newest = reversed(checkout.body["payment_ids"][-MOST_PER_PAGE:])
+    found = [
+        reading.required(
+            await call.parts.reader.get(PAYMENTS, ids.inside("payment", payment_id), at_least=checkout.position)
+        )
+        for payment_id in newest
+    ]
+    return answers.listed([document.text for document in found], None)
 
 
 async def _of_checkout(call: Call) -> Document:

@@ -126,6 +126,13 @@ class RefundList(Representation):
     next_cursor: str | None
 
 
+class AttemptList(Representation):
+    """What was tried to pay a checkout, newest first, the last hundred at most; `next_cursor` is always null."""
+
+    items: list[Payment]
+    next_cursor: str | None
+
+
 class CheckoutList(Representation):
     """Checkouts, newest first; `next_cursor` goes on where the list ends, null at the end."""
 

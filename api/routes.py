@@ -18,6 +18,7 @@ ROUTES: Final = (
     Route("POST", f"{_CHECKOUT}/cancel", Access.MERCHANT, checkouts.cancel, Scope.CHECKOUTS_WRITE),
     Route("GET", f"{_CHECKOUT}/events", Access.CUSTOMER, events.follow),
     Route("POST", f"{_CHECKOUT}/payments", Access.CUSTOMER, payments.create),
+    Route("GET", f"{_CHECKOUT}/payments", Access.MERCHANT, payments.attempts, Scope.PAYMENTS_READ),
     Route("GET", _PAYMENT, Access.CUSTOMER, payments.show_to_customer),
     Route("GET", f"{_PAYMENT}/action", Access.CUSTOMER, payments.action),
     Route("POST", f"{_PAYMENT}/returned", Access.CUSTOMER, payments.returned),

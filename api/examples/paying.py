@@ -98,4 +98,5 @@ PAYING: Final[dict[type[BaseModel], dict[str, Any]]] = {
     },
     shown.Refund: _REFUND,
     shown.RefundList: {"items": [_REFUND], "next_cursor": None},
+    shown.AttemptList: {"items": [_PAYMENT], "next_cursor": None},
 }
