@@ -1,16 +1,23 @@
 """Who calls: `sk_` keys, by Bearer or Basic, remembered for a short while."""
 
+import asyncio
 import base64
 import binascii
 import hashlib
+import logging
 from collections import OrderedDict
 from datetime import datetime, timedelta
 
 from ledger.application.clock import Clock
 from ledger.application.journal.page import Page
+from ledger.application.key_uses import KeyUses
 from ledger.application.organizations import KeyRefused, Organizations, Principal
+from ledger.domain.errors import Unavailable
+
+log = logging.getLogger(__name__)
 
 LONGEST_KEY = 256
+LONGEST_NOTE_S = 0.5
 
 
 def presented(authorization: str) -> str:
@@ -41,9 +48,10 @@ def _basic(value: str) -> str:
 class Keys:
     """Authenticates keys and remembers digests of at most `size` right ones for `seconds`."""
 
-    def __init__(self, organizations: Organizations, clock: Clock, *, size: int, seconds: int) -> None:
-        """Ask `organizations` about keys that are not remembered."""
+    def __init__(self, organizations: Organizations, uses: KeyUses, clock: Clock, *, size: int, seconds: int) -> None:
+        """Ask `organizations` about keys that are not remembered, and note in `uses` that they were used."""
         self._organizations = organizations
+        self._uses = uses
         self._clock = clock
         self._size = size
         self._lasting = timedelta(seconds=seconds)
@@ -61,6 +69,7 @@ class Keys:
         """Tell whose key this is; raise `KeyRefused`."""
         asked_at, changes = self._clock.now(), self._changes
         principal = await self._organizations.authenticate(key)
+        await self._note(principal.key_id, asked_at)
         if changes != self._changes:
             # Some organization changed while we looked: what we saw may be the state before it.
             return principal
@@ -69,6 +78,14 @@ class Keys:
         if len(self._known) > self._size:
             self._known.popitem(last=False)
         return principal
+
+    async def _note(self, key_id: str, at: datetime) -> None:
+        # Only keys that were not remembered come here, so that a busy key is noted every `seconds` and not more.
+        try:
+            async with asyncio.timeout(LONGEST_NOTE_S):
+                await self._uses.note(key_id, at)
+        except (Unavailable, TimeoutError):
+            log.warning("the use of a key was not noted", extra={"key_id": key_id})
 
     def forget(self, page: Page) -> None:
         """Forget the keys of every organization whose stream went on in `page`."""

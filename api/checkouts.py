@@ -25,6 +25,7 @@ from api.schemas import CreateCheckout, read
 from ledger.application import ids
 from ledger.application.checkouts import Begun
 from ledger.application.views import Document
+from ledger.domain.charge import CaptureMethod
 from ledger.domain.checkout import LONGEST
 from ledger.domain.money import Money
 from ledger.domain.session import Line, Terms
@@ -46,6 +47,8 @@ _CLOSING_PROBLEMS: Final = (*CLOSED_PROBLEMS, "mode_mismatch", "contended")
         "lines_do_not_add_up",
         "expiry_out_of_range",
         "provider_not_connected",
+        "provider_not_configured",
+        "capture_unsupported",
     ),
 )
 async def create(call: Call) -> web.StreamResponse:
@@ -80,6 +83,7 @@ async def _terms(call: Call, wanted: CreateCheckout) -> Terms:
         cancel_url=wanted.cancel_url,
         customer_email=None if wanted.customer_email is None else Personal(wanted.customer_email),
         metadata=tuple(sorted(wanted.metadata.items())),
+        capture_method=CaptureMethod(wanted.capture_method or CaptureMethod.AUTOMATIC),
     )
 
 

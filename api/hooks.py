@@ -16,6 +16,7 @@ from ledger.runtime.telemetry import instruments
 
 _UNKNOWN: Final = frozenset({Reason.NO_SECRET, Reason.SECRET_MALFORMED, Reason.SIGNATURE_MISMATCH})
 _PROBLEMS: Final = (
+    "rate_limited",
     "hook_unknown",
     "ipn_rejected",
     "body_too_large",
@@ -48,6 +49,7 @@ async def receive(call: Call) -> web.StreamResponse:
         instruments().ipn_rejected.add(1, {"provider": named, "reason": outcome.reason.value})
         # Neither the answer nor its time tells an account that does not exist from a signature that is wrong (IPN-7).
         await asyncio.sleep(arrived_s + call.service.limits.rejection_s - asyncio.get_running_loop().time())
+        call.service.rejected(call.request)
         raise _refusal(outcome)
     instruments().ipn_received.add(1, {"provider": provider, "duplicate": outcome.duplicate})
     ack = SCHEMES[provider](None).ack(Receipt.STORED)

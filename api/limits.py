@@ -27,8 +27,10 @@ class Limits:
     header_bytes: int = 16 * 1024
     request_s: float = 10.0
     longest_wait_s: int = 30
-    per_key: Rate | None = Rate(per_s=200, burst=400)
+    reads_per_key: Rate | None = Rate(per_s=200, burst=400)
+    writes_per_key: Rate | None = Rate(per_s=100, burst=300)
     per_address: Rate | None = Rate(per_s=50, burst=200)
+    rejections_per_address: Rate | None = Rate(per_s=5, burst=100)
     callers_remembered: int = 10_000
     keys_remembered: int = 1_000
     keys_remembered_s: int = 30

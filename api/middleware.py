@@ -13,6 +13,7 @@ from api.call import REQUEST_ID, Call
 from api.endpoint import Access, Route
 from api.limits import HOOKS, Limits
 from api.problems import from_framework, problem
+from api.rates import STANDING
 from api.refusals import BodyTooLarge, HeadersTooLarge, TimeLimitReached, Unexpected, UriTooLong
 from api.service import Service
 from api.tracing import is_traced, span_of, tracing
@@ -47,6 +48,8 @@ def edge(service: Service) -> Middleware:
             response.headers[_X_REQUEST_ID] = request_id
             response.headers["Cache-Control"] = "no-store"
             response.headers["X-Content-Type-Options"] = "nosniff"
+            if (standing := request.get(STANDING)) is not None:
+                response.headers.update(standing.headers())
         return response
 
     return pass_edge

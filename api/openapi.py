@@ -31,12 +31,13 @@ _KEYS: Final = {
     },
     "key_as_user": {"type": "http", "scheme": "basic", "description": "the key as user, without a password"},
 }
-_REQUEST_ID: Final = {
-    "X-Request-Id": {
-        "description": "the request's id: the caller's own if it is well formed, else one of ours",
-        "schema": {"type": "string"},
-    }
+_HEADERS: Final = {
+    "X-Request-Id": ("the request's id: the caller's own if it is well formed, else one of ours", "string"),
+    "RateLimit": ("what is left of the budget that the request counted against, where there is one", "string"),
+    "RateLimit-Policy": ("that budget: so many requests (`q`) in so many seconds (`w`)", "string"),
+    "Retry-After": ("after so many seconds it is worth trying again, where it is", "integer"),
 }
+_PASSING: Final = {web.HTTPTooManyRequests.status_code, web.HTTPServiceUnavailable.status_code}
 DOCUMENT: Final = web.AppKey("openapi", Mapping[str, Any])
 
 
@@ -59,6 +60,9 @@ def describe(routes: Sequence[Route], version: str) -> dict[str, Any]:
         "components": {
             "schemas": _schemas(routes),
             "examples": openapi_problems.examples(found),
+            "headers": {
+                name: {"description": text, "schema": {"type": kind}} for name, (text, kind) in _HEADERS.items()
+            },
             "securitySchemes": _KEYS,
         },
     }
@@ -106,7 +110,16 @@ def _responses(route: Route) -> dict[str, Any]:
     for status in answers.keys() & problems.keys():
         answers[status]["content"] |= problems[status]["content"]
     by_status = problems | answers
-    return {status: {"headers": _REQUEST_ID, **by_status[status]} for status in sorted(by_status)}
+    return {status: {"headers": _headers(route, int(status)), **by_status[status]} for status in sorted(by_status)}
+
+
+def _headers(route: Route, status: int) -> dict[str, Any]:
+    named = ["X-Request-Id"]
+    if route.access is not Access.EVERYBODY:
+        named += ["RateLimit", "RateLimit-Policy"]
+    if status in _PASSING:
+        named.append("Retry-After")
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in named}
 
 
 def _answers(endpoint: Endpoint) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -59,9 +60,8 @@ async def serve_ledger(
             stack.enter_context(measuring(ledger.recorder, ledger.ports.clock))
         pace = pace or Pace(grace_s=settings.grace_s * WORKING)
         consumers = await stack.enter_async_context(Consumers(ledger, pace=pace))
-        limits = Limits(per_key=_rate(settings.rate_per_key_s), per_address=_rate(settings.rate_per_address_s))
-        parts = parts_of(ledger, projections, consumers, checkout_url=settings.public_url, limits=limits)
-        app = build_app(parts)
+        parts = parts_of(ledger, projections, consumers, checkout_url=settings.public_url, limits=_limits(settings))
+        app = build_app(replace(parts, trusted_proxies=settings.trusted_proxies))
         # A key that another process revoked is refused here as soon as its page is heard of.
         projections.tail.on_page(app[SERVICE].forget)
         projections.tail.on_page(ledger.repository.recollection.hear)
@@ -89,6 +89,7 @@ def parts_of(
         organizations=ledger.organizations,
         checkouts=ledger.checkouts,
         payments=ledger.payments,
+        holds=ledger.holds,
         refunds=ledger.refunds,
         ipns=ledger.ipns,
         providers=ledger.ports.providers,
@@ -96,10 +97,20 @@ def parts_of(
         reader=projections.reader,
         accounts=projections.accounts,
         clock=ledger.ports.clock,
+        key_uses=ledger.ports.key_uses,
         checkout_url=checkout_url,
         limits=limits or Limits(),
         hasten=consumers.hasten,
         missing=partial(_missing, ledger.recorder, projections.runner),
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        reads_per_key=_rate(settings.rate_reads_per_key_s),
+        writes_per_key=_rate(settings.rate_writes_per_key_s),
+        per_address=_rate(settings.rate_per_address_s),
+        rejections_per_address=_rate(settings.rate_rejections_s),
     )
 
 

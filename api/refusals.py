@@ -148,7 +148,7 @@ class IdempotencyKeyInUse(Refused):
 
 
 class RateLimited(Refused):
-    """Too many requests; slow down."""
+    """Too many requests; slow down. `budget` names what is used up."""
 
     code = "rate_limited"
 

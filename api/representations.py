@@ -81,7 +81,18 @@ class CustomerPayment(Representation):
     mode: ModeName
     checkout_id: str
     status: Literal["initiated", "pending_provider", "succeeded", "failed"]
-    detail: Literal["initiated", "opened", "action_required", "pending", "unknown", "captured", "failed", "cancelled"]
+    detail: Literal[
+        "initiated",
+        "opened",
+        "action_required",
+        "pending",
+        "authorized",
+        "capturing",
+        "unknown",
+        "captured",
+        "failed",
+        "cancelled",
+    ]
     amount: Money
     action: str | None
     failure_code: str | None
@@ -96,6 +107,9 @@ class Payment(CustomerPayment):
 
     provider: str
     reported_amount: Money | None
+    capture_method: Literal["automatic", "manual"]
+    amount_captured: Money
+    amount_capturable: Money
     # What was given back and what is about to be; a refund that came to nothing is not in it any more.
     refunded: Money
     refund_ids: list[str]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from api import balances, checkouts, events, health, hooks, openapi, payments, refunds
+from api import balances, checkouts, events, health, holds, hooks, openapi, payments, refunds
 from api.endpoint import Access, Route
 from ledger.domain.access import Scope
 
@@ -24,6 +24,8 @@ ROUTES: Final = (
     Route("POST", f"{_PAYMENT}/returned", Access.CUSTOMER, payments.returned),
     Route("GET", "/api/v1/payments", Access.MERCHANT, payments.index, Scope.PAYMENTS_READ),
     Route("GET", "/api/v1/payments/{payment_id}", Access.MERCHANT, payments.show, Scope.PAYMENTS_READ),
+    Route("POST", "/api/v1/payments/{payment_id}/capture", Access.MERCHANT, holds.capture, Scope.PAYMENTS_WRITE),
+    Route("POST", "/api/v1/payments/{payment_id}/cancel", Access.MERCHANT, holds.cancel, Scope.PAYMENTS_WRITE),
     Route("POST", "/api/v1/payments/{payment_id}/refunds", Access.MERCHANT, refunds.create, Scope.REFUNDS_WRITE),
     Route("GET", "/api/v1/payments/{payment_id}/refunds", Access.MERCHANT, refunds.index, Scope.REFUNDS_READ),
     Route("GET", "/api/v1/refunds/{refund_id}", Access.MERCHANT, refunds.show, Scope.REFUNDS_READ),

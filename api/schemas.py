@@ -1,7 +1,7 @@
 """The bodies requests may have: strict, bounded, and with nothing in them that is not listed here."""
 
 from datetime import datetime
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -108,6 +108,9 @@ class CreateCheckout(Body):
     cancel_url: Url | None = None
     customer_email: Email | None = None
     metadata: Annotated[dict[MetadataName, MetadataValue], Field(max_length=20)] = {}
+    capture_method: Literal["automatic", "manual"] | None = Field(
+        default=None, description="`manual` holds the money until you take it; it is taken at once if absent"
+    )
     expires_at: Moment | None = Field(default=None, description="30 minutes to 24 hours ahead; 24 hours if absent")
 
     @model_validator(mode="after")
@@ -134,6 +137,17 @@ class CreateRefund(Body):
 
     amount: Price | None = Field(default=None, description="all that is left if absent")
     reason: Reference | None = None
+
+
+class CapturePayment(Body):
+    """What a merchant takes of the money that is held."""
+
+    amount: Price | None = Field(default=None, description="all that is held if absent")
+    final: bool = Field(default=True, description="let go of the rest; false keeps it held, where the provider can")
+
+
+class CancelPayment(Body):
+    """Calling a payment off; there is nothing to say about it."""
 
 
 B = TypeVar("B", bound=Body)

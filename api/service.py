@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Final
 from uuid import UUID
 
 from aiohttp import web
@@ -13,13 +14,16 @@ from api.auth import Keys, presented
 from api.in_flight import InFlight
 from api.limits import Limits
 from api.merchants import Merchants
-from api.rates import Buckets
+from api.peers import Network, Peers
+from api.rates import STANDING, Budget
 from api.refusals import TooManyStreams
 from ledger.application.checkouts import Checkouts
 from ledger.application.clock import Clock
+from ledger.application.holds import Holds
 from ledger.application.ipns import Ipns
 from ledger.application.journal.page import Page
 from ledger.application.journal.recorder import Recorder
+from ledger.application.key_uses import KeyUses
 from ledger.application.organizations import Organizations, Principal
 from ledger.application.payments import Payments
 from ledger.application.provider import Providers
@@ -40,13 +44,15 @@ async def _let_it_come(_payment_id: UUID) -> None:
 class Parts:
     """The collaborators of the API.
 
-    `checkout_url` is where customers reach the pages (`https://pay.example`). `hasten` has the follow-up of a payment
+    `checkout_url` is where customers reach the pages (`https://pay.example`). `trusted_proxies` are ours, and
+    are believed about whom they speak for. `hasten` has the follow-up of a payment
     done soon. `missing` names what keeps this process from serving, in words for an operator.
     """
 
     organizations: Organizations
     checkouts: Checkouts
     payments: Payments
+    holds: Holds
     refunds: Refunds
     ipns: Ipns
     providers: Providers
@@ -54,10 +60,23 @@ class Parts:
     reader: Reader
     accounts: Accounts
     clock: Clock
+    key_uses: KeyUses
     checkout_url: str
+    trusted_proxies: Sequence[Network] = ()
     limits: Limits = field(default_factory=Limits)
     hasten: Callable[[UUID], Awaitable[None]] = _let_it_come
     missing: Callable[[], Awaitable[Sequence[str]]] = _nothing_missing
+
+
+_READING: Final = frozenset({"GET", "HEAD"})
+
+
+def _count(request: web.Request, budget: Budget, caller: str) -> None:
+    """Count a request against the budget of whoever makes it, who is told what is left; raise `RateLimited`."""
+    standing = budget.take(caller, asyncio.get_running_loop().time())
+    if standing is not None:
+        request[STANDING] = standing
+        standing.require()
 
 
 class Service:
@@ -69,15 +88,21 @@ class Service:
         self.parts = parts
         self.limits = limits
         self.keys = Keys(
-            parts.organizations, parts.clock, size=limits.keys_remembered, seconds=limits.keys_remembered_s
+            *(parts.organizations, parts.key_uses, parts.clock),
+            size=limits.keys_remembered,
+            seconds=limits.keys_remembered_s,
         )
         self.merchants = Merchants(
             parts.organizations, parts.clock, size=limits.keys_remembered, seconds=limits.keys_remembered_s
         )
         self.in_flight = InFlight(limits.in_flight)
         self.draining = asyncio.Event()
-        self._by_key = Buckets(limits.per_key, callers=limits.callers_remembered)
-        self._by_address = Buckets(limits.per_address, callers=limits.callers_remembered)
+        self._peers = Peers(parts.trusted_proxies)
+        callers = limits.callers_remembered
+        self._reads = Budget("read", limits.reads_per_key, callers=callers)
+        self._writes = Budget("write", limits.writes_per_key, callers=callers)
+        self._by_address = Budget("address", limits.per_address, callers=callers)
+        self._rejections = Budget("rejections", limits.rejections_per_address, callers=callers)
         self._streams = 0
         self._process = secrets.token_hex(10)
         self._numbers = count()
@@ -94,18 +119,24 @@ class Service:
     async def caller(self, request: web.Request) -> Principal | None:
         """Tell who calls, None without a key; raise `KeyRefused` or `RateLimited`."""
         authorization = request.headers.get("Authorization")
-        now_s = asyncio.get_running_loop().time()
         if authorization is None:
-            self._by_address.take(request.remote or "", now_s)
+            _count(request, self._by_address, self._peers.of(request))
             return None
         key = presented(authorization)
         principal = self.keys.remembered(key)
         if principal is None:
             # Whoever guesses keys is slowed down by where they come from.
-            self._by_address.take(request.remote or "", now_s)
+            _count(request, self._by_address, self._peers.of(request))
             principal = await self.keys.authenticate(key)
-        self._by_key.take(principal.key_id, now_s)
+        _count(request, self._reads if request.method in _READING else self._writes, principal.key_id)
         return principal
+
+    def rejected(self, request: web.Request) -> None:
+        """Count a notification that was not authentic; raise `RateLimited` after too many from one address.
+
+        Only what was rejected counts: however many a provider sends at once, none that it signed is turned away.
+        """
+        _count(request, self._rejections, self._peers.of(request))
 
     def open_stream(self) -> None:
         """Count one event stream more; raise `TooManyStreams`."""

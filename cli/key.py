@@ -30,7 +30,7 @@ def arguments(parser: ArgumentParser) -> None:
         help="let it do this and nothing else, may be repeated; without any it has full rights. "
         f"One of {', '.join(Scope)}",
     )
-    listed = actions.add_parser("list", help="show the keys of an organization, and what each may do")
+    listed = actions.add_parser("list", help="show the keys of an organization, what each may do, and when")
     listed.add_argument("organization", metavar="org_…")
     revoked = actions.add_parser("revoke", help="stop accepting a key")
     revoked.add_argument("key_id", help="the part of the key before its dot, without what begins it (sk_test_)")
@@ -58,10 +58,12 @@ async def _create(ledger: Ledger, arguments: Namespace) -> int:
 
 async def _list(ledger: Ledger, organization: str) -> int:
     owner = await ledger.organizations.get(ids.inside("organization", organization))
-    shown = screen.table("key", "mode", "label", "may")
+    used = await ledger.ports.key_uses.last(owner.keys)
+    shown = screen.table("key", "mode", "label", "may", "last used (UTC)")
     for key in owner.keys.values():
         rights = "everything" if key.scopes is None else ", ".join(key.scopes)
-        shown.add_row(key.key_id, key.mode.value, escape(key.label), rights)
+        last = f"{used[key.key_id]:%Y-%m-%d %H:%M}" if key.key_id in used else "never"
+        shown.add_row(key.key_id, key.mode.value, escape(key.label), rights, last)
     screen.console().print(shown)
     return 0
 

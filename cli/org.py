@@ -6,8 +6,10 @@ from rich.markup import escape
 
 from cli import screen
 from cli.opened import on_ledger
+from ledger.adapters.providers import NAMES
 from ledger.application import ids
 from ledger.application.ipns import endpoint
+from ledger.application.provider import ProviderTestOnly
 from ledger.application.provider_secrets import vault_name
 from ledger.bootstrap import Ledger
 from ledger.domain.organization import ProviderAccount
@@ -16,15 +18,31 @@ from ledger.domain.values import Mode
 
 def arguments(parser: ArgumentParser) -> None:
     """Say what the command takes."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="create|show|connect-stripe")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="create|show|connect|connect-stripe")
     actions.add_parser("create", help="register a merchant").add_argument("name", help="what it is called")
     actions.add_parser("show", help="show its keys and accounts").add_argument("organization", metavar="org_…")
-    connected = actions.add_parser("connect-stripe", help="send its charges of one mode to a Stripe account")
-    connected.add_argument("organization", metavar="org_…")
-    connected.add_argument("--account", required=True, metavar="acct_…", help="the account's id at Stripe")
-    connected.add_argument("--secret-name", help="of its key in PROVIDER_SECRETS; in the vault if this is absent")
-    connected.add_argument("--publishable-key", required=True, metavar="pk_…", help="what the customer's page uses")
-    connected.add_argument("--mode", choices=[mode.value for mode in Mode], default=Mode.TEST.value)
+    stripe = actions.add_parser("connect-stripe", help="send its charges of one mode to a Stripe account")
+    _connecting(stripe, account="acct_…", publishable_key_required=True)
+    stripe.set_defaults(provider="stripe")
+    connected = actions.add_parser("connect", help="send its charges of one mode to an account at a provider")
+    connected.add_argument("provider", choices=NAMES)
+    _connecting(connected, account="ID", publishable_key_required=False)
+
+
+def _connecting(parser: ArgumentParser, *, account: str, publishable_key_required: bool) -> None:
+    parser.add_argument("organization", metavar="org_…")
+    parser.add_argument(
+        "--account", required=True, metavar=account, help="its id there; at Adyen the merchant account's code"
+    )
+    parser.add_argument("--secret-name", help="of its key in PROVIDER_SECRETS; in the vault if this is absent")
+    parser.add_argument(
+        "--publishable-key",
+        required=publishable_key_required,
+        default="",
+        metavar="pk_…",
+        help="what the customer's page uses",
+    )
+    parser.add_argument("--mode", choices=[mode.value for mode in Mode], default=Mode.TEST.value)
 
 
 def run(arguments: Namespace) -> int:
@@ -35,7 +53,7 @@ def run(arguments: Namespace) -> int:
         case "show":
             return on_ledger("org show", lambda ledger: _show(ledger, arguments.organization))
         case _:
-            return on_ledger("org connect-stripe", lambda ledger: _connect(ledger, arguments))
+            return on_ledger(f"org {arguments.action}", lambda ledger: _connect(ledger, arguments))
 
 
 async def _create(ledger: Ledger, name: str) -> int:
@@ -56,10 +74,12 @@ async def _show(ledger: Ledger, organization: str) -> int:
 
 
 async def _connect(ledger: Ledger, arguments: Namespace) -> int:
+    if arguments.provider == "programmable" and arguments.mode != Mode.TEST.value:
+        raise ProviderTestOnly(account=arguments.account)
     organization_id = ids.inside("organization", arguments.organization)
     account = ProviderAccount(
         account_id=arguments.account,
-        provider="stripe",
+        provider=arguments.provider,
         mode=Mode(arguments.mode),
         secret_name=arguments.secret_name or vault_name(organization_id),
         publishable_key=arguments.publishable_key,

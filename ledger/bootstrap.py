@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
+from ledger.adapters.memory.key_uses import MemoryKeyUses
 from ledger.adapters.memory.pages import MemoryPageStore
 from ledger.adapters.memory.provider import MemoryProviders
 from ledger.adapters.memory.queue import MemoryQueue
@@ -12,15 +13,17 @@ from ledger.adapters.memory.secrets import MemorySealedSecrets
 from ledger.adapters.memory.views import MemoryViewStore
 from ledger.adapters.memory.work import MemoryWorkStore
 from ledger.adapters.mongo.driver import Driver, connected
+from ledger.adapters.mongo.key_uses import MongoKeyUses
 from ledger.adapters.mongo.lease import MongoWriterLease
 from ledger.adapters.mongo.pages import MongoPageStore
 from ledger.adapters.mongo.secrets import MongoSealedSecrets
 from ledger.adapters.mongo.views import MongoViewStore
 from ledger.adapters.mongo.work import MongoWorkStore
+from ledger.adapters.providers import open_providers
 from ledger.adapters.queue import connected_queue
-from ledger.adapters.stripe import StripeAccounts, open_transport
 from ledger.adapters.traced_provider import TracedProviders
 from ledger.adapters.vault import KEY_BYTES, AesGcmSealer, ClosedSealer, sealer_of
+from ledger.adapters.wire.accounts import Keys
 from ledger.application.checkouts import Checkouts
 from ledger.application.clock import Clock
 from ledger.application.holds import Holds
@@ -28,11 +31,14 @@ from ledger.application.ipns import Ipns
 from ledger.application.journal.lease import WriterLease
 from ledger.application.journal.recorder import Recorder
 from ledger.application.journal.store import PageStore
+from ledger.application.key_uses import KeyUses
 from ledger.application.mapper import Mapper
 from ledger.application.organizations import Organizations
 from ledger.application.payments import Payments
 from ledger.application.provider import Providers
 from ledger.application.provider_secrets import ProviderSecrets
+from ledger.application.reconciling.ledgers import BookedAmounts
+from ledger.application.reconciling.reconciliations import Reconciliations
 from ledger.application.refunds import Refunds
 from ledger.application.repository import Repository
 from ledger.application.sealing import SealedSecrets, Sealer
@@ -58,6 +64,7 @@ class Ports:
     lease: WriterLease | None = None
     sealed_secrets: SealedSecrets = field(default_factory=MemorySealedSecrets)
     sealer: Sealer = field(default_factory=ClosedSealer)
+    key_uses: KeyUses = field(default_factory=MemoryKeyUses)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +81,7 @@ class Ledger:
     payments: Payments
     holds: Holds
     refunds: Refunds
+    reconciliations: Reconciliations
     vault: Vault
     ipns: Ipns
 
@@ -97,6 +105,7 @@ def assemble(ports: Ports, *, name: str = "ledger") -> Ledger:
         payments=Payments(repository, ports.providers, ports.clock),
         holds=Holds(repository, ports.providers),
         refunds=Refunds(repository, ports.providers),
+        reconciliations=Reconciliations(repository, organizations, BookedAmounts(recorder, mapper), ports.clock),
         vault=vault,
         ipns=Ipns(repository, organizations, secrets_in_use, vault, ports.sealer, ports.clock),
     )
@@ -136,9 +145,8 @@ async def _real_ports(settings: Settings, stack: AsyncExitStack, *, holder: str)
     database = client[settings.mongo_database]
     sealed_secrets, sealer = MongoSealedSecrets(database), _sealer_of(settings)
     in_vault = ProviderSecrets(Vault(sealed_secrets, sealer, clock), clock)
-    transport = await stack.enter_async_context(open_transport())
-    accounts = StripeAccounts(
-        _secrets_of(settings), transport, api_url=settings.stripe_api_url, vault=in_vault.api_key
+    accounts = await stack.enter_async_context(
+        open_providers(settings, Keys(vault=in_vault.api_key, named=_secrets_of(settings)))
     )
     return Ports(
         pages=await stack.enter_async_context(MongoPageStore(database)),
@@ -150,6 +158,7 @@ async def _real_ports(settings: Settings, stack: AsyncExitStack, *, holder: str)
         lease=MongoWriterLease(database, clock, holder=holder),
         sealed_secrets=sealed_secrets,
         sealer=sealer,
+        key_uses=MongoKeyUses(database),
     )
 
 

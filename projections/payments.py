@@ -1,5 +1,6 @@
 """What is shown of a payment: the status the outside knows, and ours beside it in detail."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -135,36 +136,45 @@ def _initiated(event: Initiated, position: int, now: str) -> Document:
 
 
 def _changes(envelope: Envelope) -> dict[str, Any]:
+    event = envelope.event
     changes: dict[str, Any]
-    match envelope.event:
-        case Payment.Opened():
-            changes = _status(PaymentStatus.OPENED)
+    match event:
         case Payment.ActionRequired(kind=kind):
             changes = {**_status(PaymentStatus.ACTION_REQUIRED), "action": kind}
-        case Payment.Pending():
-            changes = {**_status(PaymentStatus.PENDING), "action": None}
-        case Payment.OutcomeUnknown():
-            changes = {**_status(PaymentStatus.UNKNOWN), "action": None}
-        case Payment.Authorized():
-            changes = {**_status(PaymentStatus.AUTHORIZED), "action": None, "failure_code": None}
-        case Payment.CaptureRequested():
-            changes = _status(PaymentStatus.CAPTURING)
-        case Payment.PartiallyCaptured() | Payment.CaptureFailed():
-            changes = _status(PaymentStatus.AUTHORIZED)
-        case Payment.Captured():
-            changes = {**_status(PaymentStatus.CAPTURED), "action": None, "failure_code": None}
         case Payment.Mismatched(reported=reported):
             changes = {"reported_amount": money(reported)}
         case Payment.Failed(code=code):
             changes = {**_status(PaymentStatus.FAILED), "action": None, "failure_code": code}
-        case Payment.Cancelled():
-            changes = {**_status(PaymentStatus.CANCELLED), "action": None}
         case Payment.Late(reason=reason):
             changes = {"late": True, "after_expiration": reason == Status.EXPIRED.value}
-        case other:
-            raise AssertionError(f"the view of payments is not made of {other!r}")
+        case _:
+            changes = _status(_STANDS[type(event)])
+            if isinstance(event, _ENDS_WHAT_WENT_BEFORE):
+                changes |= {"action": None}
+            if isinstance(event, Payment.Authorized | Payment.Captured):
+                changes |= {"failure_code": None}
     return changes
 
 
 def _status(status: PaymentStatus) -> dict[str, Any]:
     return {"status": OUTSIDE[status], "detail": status.value}
+
+
+_STANDS: Final[Mapping[type, PaymentStatus]] = {
+    Payment.Opened: PaymentStatus.OPENED,
+    Payment.Pending: PaymentStatus.PENDING,
+    Payment.OutcomeUnknown: PaymentStatus.UNKNOWN,
+    Payment.Authorized: PaymentStatus.AUTHORIZED,
+    Payment.CaptureRequested: PaymentStatus.CAPTURING,
+    Payment.PartiallyCaptured: PaymentStatus.AUTHORIZED,
+    Payment.CaptureFailed: PaymentStatus.AUTHORIZED,
+    Payment.Captured: PaymentStatus.CAPTURED,
+    Payment.Cancelled: PaymentStatus.CANCELLED,
+}
+_ENDS_WHAT_WENT_BEFORE: Final = (
+    Payment.Pending,
+    Payment.OutcomeUnknown,
+    Payment.Authorized,
+    Payment.Captured,
+    Payment.Cancelled,
+)

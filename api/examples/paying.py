@@ -55,6 +55,9 @@ _PAYMENT: Final = {
     **_CUSTOMER_PAYMENT,
     "provider": "stripe",
     "reported_amount": None,
+    "capture_method": "automatic",
+    "amount_captured": PRICE,
+    "amount_capturable": {"minor": 0, "currency": "EUR"},
     "refunded": {"minor": 500, "currency": "EUR"},
     "refund_ids": [REFUND_ID],
 }
@@ -83,6 +86,8 @@ PAYING: Final[dict[type[BaseModel], dict[str, Any]]] = {
         "metadata": {"basket": "b-1"},
     },
     taken.CreatePayment: {"payment_method": "pm_card_visa"},
+    taken.CapturePayment: {"amount": {"minor": 1500, "currency": "EUR"}, "final": True},
+    taken.CancelPayment: {},
     taken.CreateRefund: {"amount": {"minor": 500, "currency": "EUR"}, "reason": "a cup was broken"},
     shown.Checkout: _CHECKOUT,
     shown.CheckoutAnswer: _CHECKOUT,

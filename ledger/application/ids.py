@@ -17,6 +17,9 @@ PREFIXES: Final = {
     "organization": "org",
     "work": "wk",
     "ipn": "ipn",
+    "clearing_item": "ci",
+    "payout": "po",
+    "reconciliation": "rec",
 }
 
 

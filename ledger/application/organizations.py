@@ -3,24 +3,18 @@
 import hashlib
 import hmac
 import secrets
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
 from ledger.application import ids
+from ledger.application.api_keys import FULL, RESTRICTED, minted, parsed
 from ledger.application.context import acting
 from ledger.application.repository import Repository, deciding
 from ledger.domain.access import Scope, ScopeMissing
 from ledger.domain.errors import Refused
 from ledger.domain.organization import ApiKey, Organization, ProviderAccount
 from ledger.domain.values import Mode
-
-KEY_ID_DIGITS: Final = ids.DIGITS + 8
-SECRET_DIGITS: Final = 64
-CHECKSUM_DIGITS: Final = 8
-UNRESTRICTED, RESTRICTED = "sk", "rk"
 
 
 class KeyRefused(Refused):
@@ -73,10 +67,9 @@ class Organizations:
 
         With `scopes` the key is restricted to them, and begins with `rk_` for everybody to see.
         """
-        key_id = f"{organization_id.hex}{secrets.token_hex(4)}"
-        secret = _secret()
+        written = minted(organization_id, mode, restricted=scopes is not None)
         granted = None if scopes is None else tuple(sorted(set(scopes)))
-        key = ApiKey(key_id, mode, _digest(secret), label, granted)
+        key = ApiKey(written.key_id, mode, _digest(written.secret), label, granted)
 
         async def decide() -> None:
             organization = await self._repository.get(Organization, organization_id)
@@ -85,7 +78,7 @@ class Organizations:
 
         with acting(tenant=organization_id):
             await deciding(decide)
-        return f"{_prefix(key)}_{mode.value}_{key_id}.{secret}"
+        return written.text
 
     async def revoke_key(self, organization_id: UUID, key_id: str) -> None:
         """Stop accepting a key; raise `KeyUnknown`."""
@@ -111,49 +104,20 @@ class Organizations:
 
     async def authenticate(self, key: str) -> Principal:
         """Tell whose key this is; raise `KeyRefused`, which does not say what was wrong with it."""
-        prefix, mode, key_id, secret = _parse(key)
-        organization = await self._repository.find(Organization, UUID(hex=key_id[: ids.DIGITS]))
-        known = organization.keys.get(key_id) if organization else None
-        digest = known.digest if known else ""
-        if not hmac.compare_digest(digest, _digest(secret)) or known is None:
+        written = parsed(key)
+        if written is None:
             raise KeyRefused
-        if (prefix, mode) != (_prefix(known), known.mode):
+        organization = await self._repository.find(Organization, written.organization_id)
+        known = organization.keys.get(written.key_id) if organization else None
+        digest = known.digest if known else ""
+        if not hmac.compare_digest(digest, _digest(written.secret)) or known is None:
+            raise KeyRefused
+        if (written.kind, written.mode) != (FULL if known.scopes is None else RESTRICTED, known.mode):
             raise KeyRefused
         scopes = None if known.scopes is None else frozenset(known.scopes)
-        return Principal(UUID(hex=key_id[: ids.DIGITS]), mode, key_id, scopes)
-
-
-def _prefix(key: ApiKey) -> str:
-    return UNRESTRICTED if key.scopes is None else RESTRICTED
-
-
-def _secret() -> str:
-    # The last eight digits are a checksum, by which a scanner of leaked text tells a key from noise (SEC-6).
-    secret = secrets.token_hex(SECRET_DIGITS // 2)
-    return secret + _checksum(secret)
-
-
-def _checksum(secret: str) -> str:
-    return f"{zlib.crc32(secret.encode()):0{CHECKSUM_DIGITS}x}"
+        return Principal(written.organization_id, written.mode, written.key_id, scopes)
 
 
 def _digest(secret: str) -> str:
     # The secret holds 256 random bits, so that one round of SHA-256 is as hard to invert as any slow hash.
     return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _parse(key: str) -> tuple[str, Mode, str, str]:
-    prefix, _, rest = key.partition("_")
-    mode, _, rest = rest.partition("_")
-    key_id, _, secret = rest.partition(".")
-    well_formed = (
-        prefix in {UNRESTRICTED, RESTRICTED}
-        and mode in set(Mode)
-        and len(key_id) == KEY_ID_DIGITS
-        and len(secret) == SECRET_DIGITS + CHECKSUM_DIGITS
-        and ids.HEX.issuperset(key_id + secret)
-        and _checksum(secret[:SECRET_DIGITS]) == secret[SECRET_DIGITS:]
-    )
-    if not well_formed:
-        raise KeyRefused
-    return prefix, Mode(mode), key_id, secret

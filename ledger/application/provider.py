@@ -78,9 +78,9 @@ class Declined:
 
 @dataclass(frozen=True, slots=True)
 class ActionRequired:
-    """The customer must act (3-D Secure, or a page of the provider's at `redirect_url`).
+    """The customer must act (3-D Secure, or the provider's own page).
 
-    Secret and address are for the customer's page alone, never for an event.
+    `client_secret` and `redirect_url` are for the customer's page alone, never for an event.
     """
 
     kind: str
@@ -151,8 +151,8 @@ class Provider(Protocol):
 
     @property
     def capabilities(self) -> Capabilities:
-        """Say what can be done here."""
-        ...
+        """Say what can be done here; unless something else is said, what every provider can."""
+        return Capabilities()
 
     def parameters(
         self,
@@ -188,13 +188,20 @@ class Provider(Protocol):
         """Cancel the intent if it has not been charged, an authorized one, too; return what it is now."""
         ...
 
-    async def capture(self, reference: str, amount: Money, *, final: bool, idempotency_key: str) -> Outcome:
+    async def capture(
+        self,
+        reference: str,  # noqa: ARG002 - here and below: for those who can
+        amount: Money,  # noqa: ARG002
+        *,
+        final: bool,  # noqa: ARG002
+        idempotency_key: str,  # noqa: ARG002
+    ) -> Outcome:
         """Take `amount` of what is authorized; unless it is `final`, the rest stays authorized.
 
         The answer is the intent as it then is. What is captured or cancelled already is answered as it stands;
-        `ProviderRefused` means that nothing was taken.
+        `ProviderRefused` means that nothing was taken, as where money cannot be held.
         """
-        ...
+        raise ProviderRefused("This provider takes the money at once.")
 
     def refund_parameters(self, *, refund_id: str, reference: str, amount: Money) -> dict[str, str]:
         """Return the exact strings that will refund `amount` of the intent `reference` (`re_…`); pure, no I/O."""
@@ -216,8 +223,23 @@ class Providers(Protocol):
     """Finds the provider behind an organization's account."""
 
     def of(self, account: ProviderAccount) -> Provider:
-        """Return the provider of `account`; raise `ProviderNotConfigured` when its key is not at hand."""
+        """Return the provider of `account`; raise `ProviderUnknown`, `ProviderTestOnly` or `ProviderNotConfigured`.
+
+        A key that is missing may be noticed by the first call alone.
+        """
         ...
+
+
+class ProviderUnknown(Unavailable):
+    """The account is at a provider that this version of the ledger does not know."""
+
+    code = "provider_unknown"
+
+
+class ProviderTestOnly(Refused):
+    """This provider moves no money: it is for accounts in test mode alone."""
+
+    code = "provider_test_only"
 
 
 class ProviderNotConfigured(Unavailable):

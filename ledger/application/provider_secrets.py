@@ -18,17 +18,18 @@ FIELDS: Final = (API_KEY, WEBHOOK_SECRET)
 REMEMBERED: Final = timedelta(seconds=5)
 """How long after a rotation a process may still use the secret from before it."""
 MOST_REMEMBERED: Final = 1_000
-_VAULT: Final = "vault:"
+VAULT: Final = "vault:"
+"""How the `secret_name` of an account begins whose key lies in the vault; its organization follows."""
 
 
 def vault_name(organization_id: UUID) -> str:
     """Return the `secret_name` of an account whose key lies in the vault."""
-    return f"{_VAULT}{organization_id.hex}"
+    return f"{VAULT}{organization_id.hex}"
 
 
 def in_vault(account: ProviderAccount) -> bool:
     """Tell whether the account's key lies in the vault."""
-    return account.secret_name.startswith(_VAULT)
+    return account.secret_name.startswith(VAULT)
 
 
 class ProviderSecrets:
@@ -42,7 +43,7 @@ class ProviderSecrets:
 
     async def api_key(self, account: ProviderAccount) -> Secret | None:
         """Return the key of an account that is `in_vault`, None if there is none now."""
-        organization_id = UUID(hex=account.secret_name.removeprefix(_VAULT))
+        organization_id = UUID(hex=account.secret_name.removeprefix(VAULT))
         valid = await self._valid(Place(organization_id, account.account_id, API_KEY))
         return valid[0].secret if valid else None
 

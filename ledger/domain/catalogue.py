@@ -2,13 +2,16 @@
 
 from ledger.domain.aggregate import REGISTRY, registered
 from ledger.domain.checkout import Checkout
+from ledger.domain.clearing_item import ClearingItem
 from ledger.domain.ipn import Ipn
 from ledger.domain.organization import Organization
 from ledger.domain.parking import Parking
 from ledger.domain.payment import Payment
+from ledger.domain.payout import Payout
+from ledger.domain.reconciliation import Reconciliation
 from ledger.domain.refund import Refund
 from ledger.domain.work import Work
 
-AGGREGATES = (Organization, Checkout, Payment, Refund, Work, Ipn, Parking)
+AGGREGATES = (Organization, Checkout, Payment, Refund, Work, Ipn, Parking, ClearingItem, Payout, Reconciliation)
 registered(*AGGREGATES)
 EVENTS = dict(REGISTRY)

@@ -162,7 +162,7 @@ class Checkout(aggregate.Aggregate):
         return True
 
     def account_of(self, payment_id: UUID) -> str:
-        """Return the account that money of a payment is for: what its customer owes, or revenue if that is nothing."""
+        """Return the account that money of a payment is for: what the customer owes, or revenue if nothing."""
         is_slow = self.status is Status.COMPLETE and self.payment_id == payment_id and not self.booked
         return revenue(self.terms.organization_id) if is_slow else receivable(self.id)
 

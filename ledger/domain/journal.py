@@ -61,3 +61,13 @@ def control(account: str) -> str:
 def refunds(organization_id: UUID) -> str:
     """Name the account of what an organization has given back."""
     return f"refunds:{organization_id.hex}"
+
+
+def fees(organization_id: UUID) -> str:
+    """Name the account of what providers keep of an organization's money for their service."""
+    return f"fees:{organization_id.hex}"
+
+
+def bank(organization_id: UUID) -> str:
+    """Name the account of what providers have paid out to an organization's bank."""
+    return f"bank:{organization_id.hex}"

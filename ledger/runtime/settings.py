@@ -1,14 +1,33 @@
 """What a process is told by its environment: every name, its default and its limits."""
 
 import sys
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, IPvAnyNetwork, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from ledger.runtime.master_key import MasterKeySettings
 
+
+def _listed(value: object) -> object:
+    return [each.strip() for each in value.split(",") if each.strip()] if isinstance(value, str) else value
+
+
+Rate = Annotated[int, Field(ge=0, le=100_000)]
 Url = Annotated[str, Field(pattern=r"^https?://[^/\s]+(/\S*)?$")]
+
+# What is spoken to or told to customers over the internet.
+ADDRESSES: Final = (
+    "public_url",
+    "return_url",
+    "stripe_api_url",
+    "gocardless_test_url",
+    "gocardless_live_url",
+    "mollie_api_url",
+    "adyen_test_url",
+    "adyen_live_url",
+    "programmable_api_url",
+)
 
 
 class Settings(MasterKeySettings):
@@ -22,6 +41,20 @@ class Settings(MasterKeySettings):
     mongo_driver: Literal["motor", "pymongo"] = "pymongo"
     redis_url: SecretStr = Field(description="Redis >= 6.2, Valkey or Garnet; holds nothing that cannot be lost")
     stripe_api_url: Url = "https://api.stripe.com"
+    gocardless_test_url: Url = "https://api-sandbox.gocardless.com"
+    gocardless_live_url: Url = "https://api.gocardless.com"
+    mollie_api_url: Url = "https://api.mollie.com"
+    adyen_test_url: Url = "https://checkout-test.adyen.com/v71"
+    adyen_live_url: Url | None = Field(
+        default=None, description="Adyen gives each merchant one: https://….adyenpayments.com/checkout/v71"
+    )
+    programmable_api_url: Url | None = Field(
+        default=None, description="where a programmable provider runs, for accounts in test mode"
+    )
+    return_url: Url | None = Field(
+        default=None,
+        description="where customers come back to from a provider's page, with {payment_id} in it if wanted",
+    )
     provider_secrets: dict[str, SecretStr] = Field(
         default={},
         description="JSON, for development: keys of provider accounts by name; otherwise the vault has them",
@@ -32,14 +65,19 @@ class Settings(MasterKeySettings):
     grace_s: int = Field(default=25, ge=1, le=600, description="how long a SIGTERM waits for work in hand")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    rate_per_key_s: int = Field(default=200, ge=0, le=100_000, description="requests of one API key; 0 is no limit")
-    rate_per_address_s: int = Field(default=50, ge=0, le=100_000, description="requests without a key; 0 is no limit")
+    rate_reads_per_key_s: Rate = Field(default=200, description="reading requests of one API key; 0 is no limit")
+    rate_writes_per_key_s: Rate = Field(default=100, description="other requests of one API key; 0 is no limit")
+    rate_per_address_s: Rate = Field(default=50, description="requests without a key; 0 is no limit")
+    rate_rejections_s: Rate = Field(default=5, description="forged notifications of one address; 0 is no limit")
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        default=(), description="networks of our own proxies, with commas between; only they are believed about peers"
+    )
 
     @model_validator(mode="after")
     def _production_speaks_tls(self) -> Self:
         if self.environment == "production":
-            for name in ("public_url", "stripe_api_url"):
-                if not getattr(self, name).startswith("https://"):
+            for name in ADDRESSES:
+                if not (getattr(self, name) or "https://").startswith("https://"):
                     raise ValueError(f"{name.upper()} must be https in production")
         return self
 

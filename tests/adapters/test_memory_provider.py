@@ -35,6 +35,7 @@ class MemoryWorld:
 
     provider: Provider
     stranger: Provider
+    secrets: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         self.memory = MemoryProvider()
@@ -57,6 +58,9 @@ class MemoryWorld:
 
     async def charges(self, payment_id: str) -> int:
         return self.memory.charges(payment_id)
+
+    async def refundable(self, reference: str) -> str:
+        return reference
 
 
 @pytest.fixture

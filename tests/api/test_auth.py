@@ -1,11 +1,18 @@
 """Who calls: keys, how they are presented, and how soon a revoked one ends."""
 
 import base64
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
+from typing_extensions import override
 
 from api.app import SERVICE
-from tests.api.world import World
+from ledger.adapters.memory.clock import SettableClock
+from ledger.adapters.memory.key_uses import MemoryKeyUses
+from ledger.bootstrap import memory_ports
+from ledger.domain.errors import Unavailable
+from tests.api.world import OFF, World, world_over
 
 CHECKOUTS = "/api/v1/checkouts"
 
@@ -54,6 +61,36 @@ async def test_a_remembered_key_is_forgotten_after_a_while(world: World) -> None
     world.clock.advance(seconds=world.app[SERVICE].limits.keys_remembered_s)
     assert keys.remembered(world.key) is None
     assert (await world.get(CHECKOUTS, key=world.key)).status == 200
+
+
+async def test_the_last_use_of_a_key_is_known_and_is_no_event(world: World) -> None:
+    """SEC-6: a busy key is noted once in a while, not with every request."""
+    key_id, uses = world.key.removeprefix("sk_test_").partition(".")[0], world.ledger.ports.key_uses
+    assert await uses.last([key_id]) == {}
+    events, first = await world.events(), world.clock.now()
+    await world.get(CHECKOUTS, key=world.key)
+    world.clock.advance(seconds=1)
+    await world.get(CHECKOUTS, key=world.key)
+    assert await uses.last([key_id]) == {key_id: first}
+
+    world.clock.advance(seconds=world.app[SERVICE].limits.keys_remembered_s)
+    await world.get(CHECKOUTS, key=world.key)
+    assert await uses.last([key_id]) == {key_id: world.clock.now()}
+    assert await world.events() == events
+
+
+class Away(MemoryKeyUses):
+    @override
+    async def note(self, key_id: str, at: datetime) -> None:
+        raise Unavailable
+
+
+async def test_a_use_that_cannot_be_noted_keeps_nobody_out(caplog: pytest.LogCaptureFixture) -> None:
+    """SEC-6."""
+    async with world_over(replace(memory_ports(SettableClock()), key_uses=Away()), limits=OFF) as world:
+        await world.settle_in()
+        assert (await world.get(CHECKOUTS, key=world.key)).status == 200
+        assert "the use of a key was not noted" in caplog.text
 
 
 async def test_what_is_done_with_a_key_is_recorded_as_done_by_it(world: World) -> None:

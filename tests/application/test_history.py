@@ -64,7 +64,8 @@ async def test_a_checkout_brings_its_payment_and_a_payment_its_checkout(historie
 async def test_a_step_says_what_changed(histories: Histories) -> None:
     step = (await histories.of(PAY)).steps[5]
     assert [(change.field, change.before, change.after) for change in step.changes] == [
-        ("status", "opened", "captured")
+        ("status", "opened", "captured"),
+        ("captures.taken_minor", 0, 1999),
     ]
     assert step.facts["amount"] == "19.99 EUR"
     assert step.facts["postings.provider:stripe:clearing"] == "+1999"

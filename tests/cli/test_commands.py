@@ -58,8 +58,8 @@ def test_a_key_can_be_restricted_and_the_list_says_to_what(shell: Shell) -> None
     listed = shell("key", "list", organization).out
 
     assert key.startswith("rk_test_")
-    assert re.search(r"live +created by hand +everything", listed)
-    assert re.search(r"test +web \[shop\] +checkouts:write, refunds:read", listed)
+    assert re.search(r"live +created by hand +everything +never", listed)
+    assert re.search(r"test +web \[shop\] +checkouts:write, refunds:read +never", listed)
     assert key.partition(".")[2] not in listed
     assert shell("key", "create", organization, "--scope", "everything").status == USAGE
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cli import books, events, ipn, key, org, play, rebuild, replay, secret, serve, verify, work
+from cli import books, events, ipn, item, key, org, play, rebuild, reconcile, replay, secret, serve, verify, work
 from cli.__main__ import COMMANDS, main
 from cli.exits import BROKEN, DONE, FOUND, INTERRUPTED, REFUSED, UNAVAILABLE, guarded
 from ledger.application.journal.errors import CorruptJournal, JournalUnavailable
@@ -58,7 +58,8 @@ def test_every_command_says_what_it_takes(name: str, capsys: pytest.CaptureFixtu
     assert ended.value.code == 0
     assert f"usage: ledger {name}" in capsys.readouterr().out
     assert {module for module, _ in COMMANDS.values()} >= {
-        m.__name__ for m in (books, events, ipn, key, org, play, rebuild, replay, secret, serve, verify, work)
+        m.__name__
+        for m in (books, events, ipn, item, key, org, play, rebuild, reconcile, replay, secret, serve, verify, work)
     }
 
 

@@ -12,6 +12,7 @@ from consumers.run import Consumers
 from ledger.adapters.memory.clock import SettableClock
 from ledger.adapters.memory.provider import MemoryProvider, MemoryProviders
 from ledger.application.checkouts import Checkouts
+from ledger.application.holds import Holds
 from ledger.application.organizations import Organizations
 from ledger.application.payments import Payments
 from ledger.application.refunds import Refunds
@@ -75,8 +76,9 @@ def fused(ledger: Ledger, fuse: Fuse) -> Ledger:
         recorder=recorder,
         repository=repository,
         organizations=Organizations(repository),
-        checkouts=Checkouts(repository, ledger.ports.clock),
+        checkouts=Checkouts(repository, ledger.ports.providers, ledger.ports.clock),
         payments=Payments(repository, ledger.ports.providers, ledger.ports.clock),
+        holds=Holds(repository, ledger.ports.providers),
         refunds=Refunds(repository, ledger.ports.providers),
     )
 

@@ -15,14 +15,17 @@ from ledger.application.journal.store import PageStore
 from ledger.application.mapper import Mapper
 from ledger.application.repository import Repository
 from ledger.application.views import ViewStore
+from ledger.domain.aggregate import Aggregate
 from ledger.domain.catalogue import EVENTS
 from ledger.domain.checkout import Checkout
+from ledger.domain.clearing_item import ClearingItem
 from ledger.domain.money import Money
 from ledger.domain.payment import Payment
 from ledger.domain.refund import Refund
 from ledger.domain.session import PaymentStatus, Terms
 from projections.opening import Projections, open_projections
-from tests.support.examples import CHARGE, NOW, REFUND_TERMS, REQUEST, TERMS
+from tests.support.clearing_examples import ITEM_TERMS, LINE
+from tests.support.examples import CHARGE, NOW, PRICE, REFUND_TERMS, REQUEST, TERMS
 
 
 @dataclass
@@ -92,7 +95,14 @@ class InMemory:
                 payment.release_refund(refund_id)
             await self._saved(payment, refund)
 
-    async def _saved(self, *aggregates: Checkout | Payment | Refund) -> int:
+    async def note(self, *, items: int) -> None:
+        """Hold a report against the books in which so many charges are, every other one of them known."""
+        for number in range(1, items + 1):
+            item = ClearingItem.note(UUID(int=number << 96), replace(ITEM_TERMS, subject=f"line:txn_{number}"))
+            item.report(LINE, (PRICE,) if number % 2 else None, at=self.clock.now())
+            await self._saved(item)
+
+    async def _saved(self, *aggregates: Aggregate) -> int:
         position = await self.repository.save(*aggregates)
         assert position is not None
         return position

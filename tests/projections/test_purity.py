@@ -25,15 +25,27 @@ PURE: Final = {
     "ledger.application.views",
     "ledger.domain",
     "projections.books",
+    "projections.clearing_items",
     "projections.checkout_status",
     "projections.payments",
     "projections.refunded",
     "projections.refunds",
+    "projections.taken",
     "projections.view",
 }
 # Names that reach the world even from modules that are allowed, and of `ids` whatever is not derived.
 IMPURE: Final = {"now", "utcnow", "today", "uuid1", "uuid4", "fresh", "current", "time", "monotonic", "environ"}
-MODULES: Final = ("books", "checkout_status", "payments", "refunded", "refunds", "catalogue", "view")
+MODULES: Final = (
+    "books",
+    "clearing_items",
+    "checkout_status",
+    "payments",
+    "refunded",
+    "refunds",
+    "taken",
+    "catalogue",
+    "view",
+)
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -38,6 +38,7 @@ async def story(ledger: InMemory, projections: Projections, *, checkouts: int = 
     # Every third checkout of the story is paid, by its second payment.
     for number in range(1, checkouts + 1, 3):
         await ledger.refund(UUID(int=number * 1000 + 2), times=2)
+    await ledger.note(items=6)
     await until(lambda: projections.runner.written == projections.runner.position)
 
 

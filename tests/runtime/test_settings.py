@@ -35,7 +35,8 @@ def test_passwords_are_not_shown() -> None:
         ("PORT", "99999"),
         ("GRACE_S", "0"),
         ("PUBLIC_URL", "example.org"),
-        ("RATE_PER_KEY_S", "-1"),
+        ("RATE_READS_PER_KEY_S", "-1"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8, proxy.example"),
     ],
 )
 def test_a_wrong_value_ends_the_process_and_names_the_variable(

@@ -1,16 +1,33 @@
 """One example of every event: the golden records are written from these, and read back equal to them."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from ledger.domain.aggregate import Aggregate, Event
+from ledger.domain.clearing import Found
+from ledger.domain.clearing_item import ClearingItem
 from ledger.domain.ipn import Ipn
+from ledger.domain.journal import receivable, revenue, transfer
 from ledger.domain.money import Money
 from ledger.domain.organization import Organization
 from ledger.domain.parking import Parking
+from ledger.domain.payout import Payout
+from ledger.domain.reconciliation import Count, Reconciliation
 from ledger.domain.session import PaymentStatus
 from ledger.domain.work import Work
+from tests.support.clearing_examples import (
+    CLEARING_ITEM,
+    ITEM_TERMS,
+    LINE,
+    PAYOUT,
+    PAYOUT_TERMS,
+    RECONCILIATION_TERMS,
+    SUMMARY,
+)
 from tests.support.examples import (
     ACCOUNT,
+    CHECKOUT,
+    HELD_CHARGE,
     IPN,
     KEY,
     NOTICE,
@@ -20,6 +37,7 @@ from tests.support.examples import (
     PRICE,
     RECEIPT,
     REFUND,
+    REQUEST,
     RESTRICTED_KEY,
     checkout,
     payment,
@@ -31,7 +49,16 @@ def every_event() -> list[Event]:
     """Return at least one event of every topic, as the aggregates record them."""
     return [
         event
-        for life in (*_organizations(), *_checkouts(), *_payments(), *_refunds(), _work(), *_ipns(), _parking())
+        for life in (
+            *_clearing(),
+            *_organizations(),
+            *_checkouts(),
+            *_payments(),
+            *_refunds(),
+            _work(),
+            *_ipns(),
+            _parking(),
+        )
         for event in _events(life)
     ]
 
@@ -54,7 +81,9 @@ def _checkouts() -> list[Aggregate]:
     paid.start(PAYMENT, now=NOW)
     paid.reopen(PAYMENT, "card_declined")
     paid.start(PAYMENT, now=NOW)
-    paid.complete(PAYMENT, PaymentStatus.UNPAID)
+    # As earlier releases recorded it, which booked slow money before it came.
+    booked = transfer(PRICE, debit=receivable(CHECKOUT), credit=revenue(ORGANIZATION))
+    paid._completed(PAYMENT, PaymentStatus.UNPAID, PRICE, booked)
     paid.complete(PAYMENT, PaymentStatus.PAID)
     slow.start(PAYMENT, now=NOW)
     slow.complete(PAYMENT, PaymentStatus.UNPAID)
@@ -66,6 +95,7 @@ def _checkouts() -> list[Aggregate]:
 
 def _payments() -> list[Aggregate]:
     taken, refused, called_off = payment(), payment(), payment()
+    held, withdrawn = payment(HELD_CHARGE), payment(HELD_CHARGE)
     taken.open("pi_1")
     taken.request_confirmation()
     taken.require_action("three_d_secure")
@@ -78,7 +108,17 @@ def _payments() -> list[Aggregate]:
     taken.release_refund(REFUND)
     refused.fail("card_declined", "Your card was declined.")
     called_off.cancel("provider")
-    return [taken, refused, called_off]
+    held.open("pi_2")
+    held.authorize("pi_2", PRICE)
+    held.request_capture(Money(500, "EUR"), final=False, request=REQUEST)
+    held.capture("pi_2", Money(500, "EUR"), is_all=False)
+    held.request_capture(None, final=True, request=REQUEST)
+    held.refuse_capture(2, "provider_refused", "The provider does not take it.")
+    held.capture("pi_2", PRICE)
+    withdrawn.open("pi_3")
+    withdrawn.authorize("pi_3", PRICE)
+    withdrawn.request_cancel(REQUEST)
+    return [taken, refused, called_off, held, withdrawn]
 
 
 def _refunds() -> list[Aggregate]:
@@ -110,6 +150,21 @@ def _ipns() -> list[Aggregate]:
     early.park("payment_unknown")
     early.give_up("payment_unknown")
     return [heeded, unclear, foreign, early]
+
+
+def _clearing() -> list[Aggregate]:
+    item, unheard_of = (ClearingItem.note(CLEARING_ITEM, ITEM_TERMS) for _ in range(2))
+    item.report(LINE, (PRICE,), at=NOW)
+    item.report(LINE, (Money(1998, "EUR"),), at=NOW)
+    item.close("the provider will correct it")
+    unheard_of.miss(PRICE, Found.MISSING_THERE)
+    payout = Payout.report(PAYOUT, PAYOUT_TERMS)
+    payout.pay(Money(1940, "EUR"))
+    payout.pay(Money(1941, "EUR"))
+    payout.reconcile(1, Money(1940, "EUR"), Money(0, "EUR"))
+    reconciliation = Reconciliation.complete(UUID(int=6), RECONCILIATION_TERMS, SUMMARY)
+    reconciliation.repeat(replace(SUMMARY, counts=(Count(Found.AMOUNT_MISMATCH, 1),)))
+    return [item, unheard_of, payout, reconciliation]
 
 
 def _parking() -> Aggregate:

@@ -1,10 +1,11 @@
 """Example values: one of everything, spelled out."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from ledger.domain.access import Scope
-from ledger.domain.charge import Charge
+from ledger.domain.charge import CaptureMethod, Charge
 from ledger.domain.checkout import Checkout
 from ledger.domain.ipn import Notice, Receipt
 from ledger.domain.money import Money
@@ -47,6 +48,7 @@ CHARGE = Charge(
     provider_account="acct_1",
     parameters=(("amount", "1999"), ("currency", "eur"), ("payment_method", "pm_card")),
 )
+HELD_CHARGE = replace(CHARGE, capture_method=CaptureMethod.MANUAL)
 REFUND_TERMS = RefundTerms(
     payment_id=PAYMENT,
     organization_id=ORGANIZATION,
@@ -87,9 +89,9 @@ def checkout(terms: Terms = TERMS) -> Checkout:
     return Checkout.open(CHECKOUT, terms, REQUEST, now=NOW)
 
 
-def payment() -> Payment:
+def payment(charge: Charge = CHARGE) -> Payment:
     """Return a payment that was just initiated."""
-    return Payment.initiate(PAYMENT, CHARGE, REQUEST)
+    return Payment.initiate(PAYMENT, charge, REQUEST)
 
 
 def refund(terms: RefundTerms = REFUND_TERMS) -> Refund:

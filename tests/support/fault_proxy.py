@@ -32,14 +32,15 @@ NOT_RETURNED = {"connection", "content-length", "transfer-encoding", "content-en
 class FaultProxy:
     """The proxy: `url` once it serves, `faults` to be made, `log` of what happened, `keys` in use."""
 
-    def __init__(self, upstream: str, session: ClientSession) -> None:
-        """Forward to `upstream` over `session`, which somebody else closes."""
+    def __init__(self, upstream: str, session: ClientSession, *, keeps_keys: bool = True) -> None:
+        """Forward to `upstream` over `session`, which somebody else closes; some peers keep their keys themselves."""
         self.url = ""
         self.faults = Faults()
         self.log = CallLog()
         self.keys = IdempotencyKeys()
         self._upstream = upstream.rstrip("/")
         self._session = session
+        self._keeps_keys = keeps_keys
 
     def app(self) -> web.Application:
         """Return the application that serves this proxy."""
@@ -91,7 +92,8 @@ class FaultProxy:
         self, request: web.Request, body: bytes, fault: Fault | None
     ) -> tuple[Answer | None, bool, CIMultiDict[str]]:
         """Return the answer (None: the connection is to be closed), whether upstream was asked, and its headers."""
-        key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
+        has_key = self._keeps_keys and request.method == "POST"
+        key = request.headers.get("Idempotency-Key") if has_key else None
         if fault is not None and fault.mishap is Mishap.DROP_BEFORE:
             return None, False, CIMultiDict()
         if key is None:
@@ -175,11 +177,11 @@ def _json(content: object) -> web.Response:
 
 
 @asynccontextmanager
-async def fault_proxy(upstream: str, *, port: int = 0) -> AsyncIterator[FaultProxy]:
+async def fault_proxy(upstream: str, *, port: int = 0, keeps_keys: bool = True) -> AsyncIterator[FaultProxy]:
     """Serve a proxy before `upstream` on loopback, on a free port unless `port` is given."""
     timeout = ClientTimeout(total=UPSTREAM_TIMEOUT_S)
     async with ClientSession(timeout=timeout, cookie_jar=DummyCookieJar()) as session:
-        proxy = FaultProxy(upstream, session)
+        proxy = FaultProxy(upstream, session, keeps_keys=keeps_keys)
         runner = web.AppRunner(proxy.app(), access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         try:

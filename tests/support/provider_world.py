@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import uuid4
 
-from ledger.application.provider import Provider
+from ledger.application.provider import ActionRequired, Outcome, Provider
 from ledger.domain.money import Money
 
 AMOUNT = Money(1999, "EUR")
@@ -35,6 +35,8 @@ class World(Protocol):
     provider: Provider
     stranger: Provider
     """The same provider, spoken to with a key that it does not accept."""
+    secrets: tuple[str, ...]
+    """The keys that both are spoken to with."""
 
     async def payment_method(self, card: Card) -> str:
         """Return a payment method of that kind."""
@@ -56,6 +58,10 @@ class World(Protocol):
         """Return how many charges succeeded for this payment."""
         ...
 
+    async def refundable(self, reference: str) -> str:
+        """Return the reference under which a paid intent is refunded, which a notification may have told us."""
+        ...
+
 
 class Trial:
     """One payment at the provider under test."""
@@ -69,10 +75,19 @@ class Trial:
     async def open(self) -> str:
         return await self.provider.open(self.parameters, idempotency_key=f"{self.payment_id}:1:open")
 
-    async def confirm(self, reference: str, attempt: int = 1) -> object:
+    async def confirm(self, reference: str, attempt: int = 1) -> Outcome:
         return await self.provider.confirm(reference, idempotency_key=f"{self.payment_id}:{attempt}:confirm")
 
-    async def cancel(self, reference: str) -> object:
+    async def pay(self, reference: str) -> Outcome:
+        """Charge the intent, or have its customer pay on the provider's page."""
+        outcome = await self.confirm(reference)
+        if not isinstance(outcome, ActionRequired):
+            return outcome
+        assert outcome.redirect_url is not None, "a card that needs no action was asked for one"
+        await self.world.authenticate(reference, success=True)
+        return await self.provider.lookup(reference)
+
+    async def cancel(self, reference: str) -> Outcome:
         return await self.provider.cancel(reference, idempotency_key=f"{self.payment_id}:1:cancel")
 
     async def charges(self) -> int:

@@ -40,6 +40,7 @@ class StripeWorld:
 
     provider: Provider
     stranger: Provider
+    secrets: tuple[str, ...] = (SECRET_KEY, WRONG_KEY)
 
     def __init__(self, transport: Transport, proxy: FaultProxy, browser: ClientSession) -> None:
         self.provider = StripeProvider(SECRET_KEY, transport, api_url=proxy.url)
@@ -79,6 +80,9 @@ class StripeWorld:
 
     async def charges(self, payment_id: str) -> int:
         return len(self.proxy.log.charges.get(payment_id, []))
+
+    async def refundable(self, reference: str) -> str:
+        return reference
 
     async def _create(self, fields: dict[str, str]) -> str:
         return str((await self._ask("POST", "/v1/payment_methods", fields))["id"])

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from ledger.adapters.memory.mishaps import Ending
+from ledger.adapters.memory.mishaps import Card, Ending
 from ledger.application.provider import (
     ActionRequired,
     Authorized,
@@ -25,7 +25,7 @@ class Intent:
     reference: str
     payment_id: str
     amount: Money
-    ending: Ending
+    card: Card
     charged: Counter[str]
     capture_method: CaptureMethod = CaptureMethod.AUTOMATIC
     state: Outcome = field(default_factory=Unconfirmed)
@@ -39,7 +39,7 @@ class Intent:
                 if self.capture_method is CaptureMethod.AUTOMATIC:
                     self.take(held.amount_minor, final=True)
             case Ending.DECLINED:
-                self.state = Declined("card_declined", "Your card was declined.")
+                self.state = Declined(self.card.code, "Your card was declined.")
             case Ending.NOT_AUTHENTICATED:
                 code = "payment_intent_authentication_failure"
                 self.state = Declined(code, "The customer could not be authenticated.")

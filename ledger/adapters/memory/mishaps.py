@@ -31,10 +31,14 @@ class Mishap(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A payment method: how its charges end, and the mishaps its intents meet, each once and in this order."""
+    """A payment method: how its charges end, and the mishaps its intents meet, each once and in this order.
+
+    A decline is told with `code`.
+    """
 
     ending: Ending
     mishaps: tuple[tuple[Operation, Mishap], ...] = ()
+    code: str = "card_declined"
 
 
 CARDS: Final[Mapping[str, Card]] = MappingProxyType(

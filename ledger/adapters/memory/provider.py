@@ -1,14 +1,13 @@
 """A provider in memory: it charges nobody, counts what it charged, and fails as it is told to."""
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar
 
 from typing_extensions import override
 
 from ledger.adapters.memory.intents import Intent
-from ledger.adapters.memory.mishaps import CARDS, Ending, Mishap, Mishaps, Operation
+from ledger.adapters.memory.mishaps import CARDS, Card, Ending, Mishap, Mishaps, Operation
 from ledger.adapters.memory.refunds import MemoryRefunds
 from ledger.application.provider import (
     ActionRequired,
@@ -16,7 +15,6 @@ from ledger.application.provider import (
     Cancelled,
     Capabilities,
     Captured,
-    Declined,
     Outcome,
     Pending,
     Provider,
@@ -45,13 +43,14 @@ class MemoryProvider(Provider):
     It keeps the first answer under each idempotency key, and everything else it was told, for as long as it lives.
     """
 
-    def __init__(self, hook: Hook | None = None) -> None:
-        """Call `hook`, if there is one, around each piece of work."""
+    def __init__(self, hook: Hook | None = None, *, cards: Mapping[str, Card] = CARDS) -> None:
+        """Take `cards`; call `hook`, if there is one, around each piece of work."""
         self.charged: Counter[str] = Counter()
         self.mishaps = Mishaps()
         self.refunds = MemoryRefunds()
         self.key_accepted = True
         self._hook = hook
+        self._cards = cards
         self._intents: dict[str, Intent] = {}
         self._answers: dict[str, tuple[object, str | Outcome | RefundOutcome | LedgerError]] = {}
 
@@ -80,15 +79,13 @@ class MemoryProvider(Provider):
     @override
     async def open(self, parameters: dict[str, str], *, idempotency_key: str) -> str:
         def work() -> str:
-            card = CARDS.get(parameters["payment_method"])
+            card = self._cards.get(parameters["payment_method"])
             if card is None or int(parameters["amount"]) <= 0:
                 raise ProviderRefused(provider_code="resource_missing")
             amount = Money(int(parameters["amount"]), parameters["currency"])
             reference = f"pi_{len(self._intents) + 1:08d}"
-            method = CaptureMethod(parameters["capture_method"])
-            self._intents[reference] = Intent(
-                reference, parameters["payment_id"], amount, card.ending, self.charged, method
-            )
+            method = CaptureMethod(parameters.get("capture_method", CaptureMethod.AUTOMATIC))
+            self._intents[reference] = Intent(reference, parameters["payment_id"], amount, card, self.charged, method)
             self.mishaps.expect(reference, card.mishaps)
             return reference
 
@@ -99,7 +96,7 @@ class MemoryProvider(Provider):
         def work() -> Outcome:
             intent = self._intent(reference)
             if isinstance(intent.state, Unconfirmed):
-                intent.end(intent.ending)
+                intent.end(intent.card.ending)
             return intent.state
 
         return self._call("confirm", reference, idempotency_key, reference, work)
@@ -167,6 +164,10 @@ class MemoryProvider(Provider):
         intent = self._intent(reference)
         assert isinstance(intent.state, Pending), "no bank is asked"
         intent.end(Ending.SUCCESS if success else Ending.DECLINED)
+
+    def standing(self, reference: str) -> Intent:
+        """Return an intent as it stands, which nothing can go wrong with."""
+        return self._intent(reference)
 
     def charges(self, payment_id: str) -> int:
         """Return how many times the customer of this payment was charged."""

@@ -7,6 +7,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import CollectionInvalid, OperationFailure
 
 from ledger.adapters.mongo.driver import Database
+from ledger.adapters.mongo.key_uses import KEY_USES
 from ledger.adapters.mongo.pages import PAGES, TRACKING
 from ledger.adapters.mongo.secrets import SECRETS, MongoSealedSecrets
 
@@ -23,6 +24,7 @@ WRITABLE = (
     "projections",
     "checkpoints",
     SECRETS,
+    KEY_USES,
 )
 
 _FIND_AND_INSERT = ("find", "insert", "changeStream", "collStats", "listIndexes")

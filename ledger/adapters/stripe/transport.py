@@ -4,26 +4,14 @@ import logging
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Final
 
 import stripe
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 from typing_extensions import override
 
+from ledger.adapters.wire.limits import Limits, body_of
+
 Key = Callable[[], Awaitable[str]]
-
-MOST_BYTES_OF_AN_ANSWER: Final = 4 * 1024 * 1024
-"""A PaymentIntent with everything embedded takes some 20 kB; more than this is no answer of Stripe's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long one call may take, in seconds, and how many may be under way at once."""
-
-    total_s: float = 20.0
-    connect_s: float = 5.0
-    connections: int = 100
 
 
 class Transport(stripe.AIOHTTPClient):
@@ -87,14 +75,10 @@ def _keep_to_the_point() -> None:
 
 
 async def _body(response: ClientResponse) -> bytes:
-    body = bytearray()
-    async for chunk in response.content.iter_chunked(65_536):
-        body += chunk
-        if len(body) > MOST_BYTES_OF_AN_ANSWER:
-            raise ClientError("the answer is too long")
+    body = await body_of(response)
     try:
         body.decode()
     except UnicodeDecodeError:
         # The SDK would let this escape as it is, from a line of its log.
         raise ClientError("the answer is not text") from None
-    return bytes(body)
+    return body

@@ -19,6 +19,7 @@ SCHEMES: Final[Mapping[str, Build]] = MappingProxyType(
         "adyen": Adyen,
         "mollie": lambda _account: Mollie(),
         "gocardless": lambda _account: GoCardless(),
+        "programmable": lambda _account: StandardWebhooks(),
         "standard_webhooks": lambda _account: StandardWebhooks(),
     }
 )

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from ledger.application.ipn import reading
+from ledger.application.ipn.programmable import of_programmable
 from ledger.application.ipn.strict_json import Json, read
 from ledger.application.ipn.verdict import Rejected
 from ledger.application.provider import ActionRequired, Authorized, Cancelled, Captured, Declined, Outcome, Pending
@@ -81,5 +82,7 @@ _STRIPE: Final[Mapping[str, Read]] = MappingProxyType(
     }
 )
 
-STATEMENTS: Final[Mapping[str, Callable[[bytes], Outcome | None]]] = MappingProxyType({"stripe": of_stripe})
+STATEMENTS: Final[Mapping[str, Callable[[bytes], Outcome | None]]] = MappingProxyType(
+    {"stripe": of_stripe, "programmable": of_programmable}
+)
 """By the provider's name: only of these are notifications taken."""

@@ -22,6 +22,7 @@ SECRETS = {
     "mollie": "mollie secret",
     "gocardless": "5ec3e7-gocardless",
     "standard_webhooks": "whsec_" + base64.b64encode(b"twenty-four bytes or mor").decode(),
+    "programmable": "whsec_" + base64.b64encode(b"twenty-four bytes or mor").decode(),
 }
 
 

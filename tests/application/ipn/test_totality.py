@@ -134,6 +134,7 @@ GENUINE = {
     ),
     "gocardless": (b'{"events":[]}', hex_header("webhook-signature", b'{"events":[]}', SECRETS["gocardless"])),
     "standard_webhooks": (b'{"type":"a"}', standard_headers(b'{"type":"a"}')),
+    "programmable": (b'{"type":"a"}', standard_headers(b'{"type":"a"}')),
 }
 
 

@@ -1,0 +1,63 @@
+"""Where a request comes from: its peer, or whom proxies of our own say they speak for."""
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import Final
+
+from aiohttp import web
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+FORWARDED_FOR: Final = "X-Forwarded-For"
+# Whoever has one address of such a network usually has them all.
+_HOME: Final = 64
+MOST_HOPS: Final = 16
+
+
+class Peers:
+    """Tells callers apart by address. Only the proxies in `trusted` are believed about anybody else's."""
+
+    def __init__(self, trusted: Sequence[Network]) -> None:
+        """Believe what `trusted` networks add to X-Forwarded-For; with none of them the header means nothing."""
+        self._trusted = tuple(trusted)
+
+    def of(self, request: web.Request) -> str:
+        """Return whose request this is: an address, or the network that one IPv6 household has.
+
+        Proxies append whom they heard from, so the list is read from its right, past every proxy of ours: the first
+        that is none is the caller, and whatever stands left of it is the caller's own invention.
+        """
+        peer = _address(request.remote or "")
+        if peer is None or not self._is_ours(peer):
+            return _household(peer)
+        for written in reversed(_hops(request)):
+            address = _address(written)
+            if address is None:
+                break
+            peer = address
+            if not self._is_ours(address):
+                break
+        return _household(peer)
+
+    def _is_ours(self, address: Address) -> bool:
+        return any(address in network for network in self._trusted)
+
+
+def _hops(request: web.Request) -> list[str]:
+    written = ",".join(request.headers.getall(FORWARDED_FOR, ()))
+    return [hop.strip() for hop in written.rsplit(",", MOST_HOPS)[-MOST_HOPS:] if hop.strip()]
+
+
+def _address(text: str) -> Address | None:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    return address.ipv4_mapped or address if isinstance(address, IPv6Address) else address
+
+
+def _household(address: Address | None) -> str:
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((address, _HOME), strict=False))
+    return "" if address is None else str(address)

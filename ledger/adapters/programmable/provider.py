@@ -1,0 +1,93 @@
+"""The programmable provider behind the port, reached over HTTP like any other."""
+
+from typing_extensions import override
+
+from ledger.adapters.programmable.words import outcome_in, refund_outcome_in
+from ledger.adapters.wire.answer import Answer, Question, meaning_of, meaning_of_lookup, unintelligible
+from ledger.adapters.wire.frozen import part, refunding
+from ledger.adapters.wire.line import Line
+from ledger.application.provider import Outcome, Provider, RefundOutcome
+from ledger.domain.charge import CaptureMethod
+from ledger.domain.money import Money
+
+
+class ProgrammableProvider(Provider):
+    """One account at a programmable provider that runs somewhere."""
+
+    def __init__(self, line: Line) -> None:
+        """Ask over `line`."""
+        self._line = line
+
+    @override
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._line!r})"
+
+    @override
+    def parameters(
+        self,
+        *,
+        payment_id: str,
+        amount: Money,
+        payment_method: str,
+        capture_method: CaptureMethod = CaptureMethod.AUTOMATIC,
+    ) -> dict[str, str]:
+        return {
+            "amount": str(amount.minor),
+            "currency": amount.currency,
+            "payment_method": payment_method,
+            "payment_id": payment_id,
+        }
+
+    @override
+    async def open(self, parameters: dict[str, str], *, idempotency_key: str) -> str:
+        answer = await self._done("/v1/intents", parameters, idempotency_key)
+        reference = answer.text("id")
+        if reference is None:
+            raise unintelligible(answer)
+        return reference
+
+    @override
+    async def confirm(self, reference: str, *, idempotency_key: str) -> Outcome:
+        return await self._acted(reference, "confirm", idempotency_key)
+
+    @override
+    async def lookup(self, reference: str) -> Outcome:
+        return outcome_in(await self._found(f"/v1/intents/{part(reference)}"))
+
+    @override
+    async def cancel(self, reference: str, *, idempotency_key: str) -> Outcome:
+        return await self._acted(reference, "cancel", idempotency_key)
+
+    @override
+    def refund_parameters(self, *, refund_id: str, reference: str, amount: Money) -> dict[str, str]:
+        return refunding(refund_id=refund_id, reference=reference, amount=amount)
+
+    @override
+    async def refund(self, parameters: dict[str, str], *, idempotency_key: str) -> RefundOutcome:
+        return refund_outcome_in(await self._done("/v1/refunds", parameters, idempotency_key))
+
+    @override
+    async def lookup_refund(self, reference: str) -> RefundOutcome:
+        return refund_outcome_in(await self._found(f"/v1/refunds/{part(reference)}"))
+
+    async def payment_of(self, reference: str) -> str | None:
+        """Return our id of the payment that an intent belongs to."""
+        return (await self._found(f"/v1/intents/{part(reference)}")).text("metadata", "payment_id")
+
+    async def _acted(self, reference: str, action: str, key: str) -> Outcome:
+        answer = await self._line.ask(Question("POST", f"/v1/intents/{part(reference)}/{action}", {}, key))
+        if not answer.accepted:
+            raise meaning_of_lookup(answer, answer.text("code"))
+        return outcome_in(answer)
+
+    async def _done(self, path: str, body: dict[str, str], key: str) -> Answer:
+        answer = await self._line.ask(Question("POST", path, body, key))
+        if not answer.accepted:
+            raise meaning_of(answer, answer.text("code"))
+        return answer
+
+    async def _found(self, path: str) -> Answer:
+        answer = await self._line.ask(Question("GET", path))
+        if not answer.accepted:
+            raise meaning_of_lookup(answer, answer.text("code"))
+        return answer

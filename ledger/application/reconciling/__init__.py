@@ -1,0 +1,1 @@
+"""Holding a provider's report against the books."""
