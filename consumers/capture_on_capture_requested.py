@@ -12,7 +12,14 @@ from ledger.application.clock import Clock
 from ledger.application.holds import Holds
 from ledger.application.mapper import Envelope
 from ledger.application.payments import Payments
-from ledger.application.provider import Authorized, Outcome, ProviderRefused
+from ledger.application.provider import (
+    ActionRequired,
+    Authorized,
+    Outcome,
+    Pending,
+    ProviderRefused,
+    Unconfirmed,
+)
 from ledger.application.work import WorkItem
 from ledger.domain.capturing import CaptureOrder
 from ledger.domain.charge import PaymentStatus
@@ -58,6 +65,9 @@ class CaptureOnCaptureRequested(Consumer):
             # key fetches the same capture.
             ask = self._at_provider.capture if key_lives else self._at_provider.lookup
             outcome = await ask(payment)
+            if _says_nothing_of(order, payment, outcome):
+                # What is answered again under a key is how it was then; a look tells how it is now.
+                outcome = await self._at_provider.lookup(payment)
         except ProviderRefused as refusal:
             await self._holds.refuse_capture(payment.id, order.number, refusal)
             return None
@@ -78,7 +88,7 @@ class CaptureOnCaptureRequested(Consumer):
 
 
 def _says_nothing_of(order: CaptureOrder, payment: Payment, outcome: Outcome) -> bool:
-    """Tell whether all is as it was before: the capture may still be on its way."""
-    if not isinstance(outcome, Authorized):
-        return False
-    return outcome.captured_minor < payment.captures.taken_minor + order.amount.minor
+    """Tell whether it is open what becomes of the capture: nothing has changed, or the provider is still at it."""
+    if isinstance(outcome, Authorized):
+        return outcome.captured_minor < payment.captures.taken_minor + order.amount.minor
+    return isinstance(outcome, ActionRequired | Pending | Unconfirmed)

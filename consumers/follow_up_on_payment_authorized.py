@@ -7,7 +7,7 @@ from typing_extensions import override
 from consumers.following_payments import FollowUpOnPayment
 from consumers.schedule import Offsets
 from ledger.application.provider import Authorized, Outcome, Unconfirmed
-from ledger.domain.charge import PaymentStatus
+from ledger.domain.charge import HELD
 from ledger.domain.errors import Refused
 from ledger.domain.payment import Payment
 
@@ -31,7 +31,8 @@ class FollowUpOnPaymentAuthorized(FollowUpOnPayment):
 
     @override
     def waits(self, thing: Payment) -> bool:
-        return thing.status is PaymentStatus.AUTHORIZED
+        # A capture that is under way just now may be refused, and then the hold lapses like any other.
+        return thing.status in HELD
 
     @override
     async def ask(self, thing: Payment) -> Outcome | None:

@@ -10,6 +10,8 @@ from ledger.application.organizations import Principal
 from ledger.application.provider import Capabilities, ProviderRefused, Providers
 from ledger.application.repository import Repository, deciding
 from ledger.domain.capturing import CaptureUnsupported
+from ledger.domain.charge import PaymentStatus
+from ledger.domain.checkout import Checkout
 from ledger.domain.errors import NotFound
 from ledger.domain.money import Money
 from ledger.domain.organization import Organization
@@ -99,8 +101,13 @@ class Holds:
             able = self._providers.of(organization.accounts[charge.provider_account]).capabilities
             if not ask(payment, request_of(organization.id_salt, key, body), able):
                 return Begun(payment_id, None, replayed=True)
+            changed: list[Payment | Checkout] = [payment]
+            if payment.status is PaymentStatus.CANCELLED:
+                checkout = await self._repository.recall(Checkout, charge.checkout_id)
+                checkout.reopen(payment_id, "cancelled")
+                changed.append(checkout)
             with acting(tenant=organization.id):
-                position = await self._repository.save(payment)
+                position = await self._repository.save(*changed)
             return Begun(payment_id, position, replayed=False)
 
         return await deciding(decide)

@@ -43,7 +43,9 @@ class PaymentStatus(StrEnum):
 FINAL = frozenset({PaymentStatus.CAPTURED, PaymentStatus.FAILED, PaymentStatus.CANCELLED})
 HELD = frozenset({PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURING})
 """The provider holds the money."""
-CANCELLABLE = frozenset({PaymentStatus.ACTION_REQUIRED, PaymentStatus.AUTHORIZED, PaymentStatus.UNKNOWN})
+CANCELLABLE = frozenset(
+    {PaymentStatus.INITIATED, PaymentStatus.ACTION_REQUIRED, PaymentStatus.AUTHORIZED, PaymentStatus.UNKNOWN}
+)
 """What a merchant may call off (PAY-2): not what a provider is just being asked about, or has in hand."""
 
 

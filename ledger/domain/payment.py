@@ -6,10 +6,7 @@ from eventsourcing.domain import event
 
 from ledger.domain import aggregate
 from ledger.domain import payment_events as events
-from ledger.domain.capturing import (
-    CaptureOrder,
-    Captures,
-)
+from ledger.domain.capturing import CaptureOrder, Captures
 from ledger.domain.charge import HELD, Charge, PaymentStatus
 from ledger.domain.journal import Postings, clearing, receivable, transfer
 from ledger.domain.money import Money
@@ -139,7 +136,11 @@ class Payment(aggregate.Aggregate, PaymentStanding, ProviderKeys):
     def request_cancel(self, request: Request) -> None:
         """Call the payment off; raise the refusal that says why not (PAY-2)."""
         self.require_cancellable()
+        untouched = self.status is PaymentStatus.INITIATED
         self._cancel_requested(request)
+        if untouched:
+            # Nothing has been asked of the provider. Whoever is about to ask loses the append that says so.
+            self._cancelled("merchant")
 
     def _mismatch(self, reported: Money) -> None:
         if self.reported != reported:

@@ -1,4 +1,4 @@
-"""Holds when things go wrong: lapses, lost and slow answers, many who capture at once, payments called off in time."""
+"""Holds in trouble: lapses, lost and slow answers, many who capture at once, payments called off in time."""
 
 import asyncio
 from datetime import timedelta
@@ -102,7 +102,7 @@ async def test_a_capture_nobody_can_tell_of_is_never_a_failure_and_ends_with_a_p
     """CONS-4, CONS-6."""
     _, payment_id = await held(world, life)
     for operation in ("capture", "lookup"):
-        world.provider.mishaps.add(operation, Mishap.LOST_BEFORE, times=999)  # type: ignore[arg-type]
+        world.provider.mishaps.add(operation, Mishap.LOST_BEFORE, times=999)
     await capture(world, payment_id, 700)
     await life.until(world.clock.now() + 4 * DAY)
     assert (await found(world, payment_id)).status is PaymentStatus.CAPTURING

@@ -144,8 +144,17 @@ def test_what_is_held_asked_about_or_unknown_can_be_called_off() -> None:
 
 def test_what_a_provider_has_in_hand_cannot_be_called_off() -> None:
     """PAY-2: not while it is processing."""
-    fresh, pending = payment(), payment()
+    asked, pending = payment(), payment()
+    asked.open("pi_1")
     pending.await_provider()
-    for it in (fresh, pending):
+    for it in (asked, pending):
         with pytest.raises(PaymentProcessing):
             it.request_cancel(REQUEST)
+
+
+def test_what_nobody_has_asked_the_provider_about_is_called_off_at_once() -> None:
+    """PAY-2."""
+    fresh = payment()
+    fresh.request_cancel(REQUEST)
+    assert fresh.status is PaymentStatus.CANCELLED
+    assert [type(event) for event in fresh.collect_events()][1:] == [Payment.CancelRequested, Payment.Cancelled]
