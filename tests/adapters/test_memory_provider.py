@@ -11,6 +11,7 @@ from ledger.application.provider import Captured, Provider, Unconfirmed
 from ledger.domain.errors import Unavailable
 from ledger.domain.organization import ProviderAccount
 from ledger.domain.values import Mode
+from tests.adapters.contracts.holds import HoldContract
 from tests.adapters.contracts.provider import ProviderContract
 from tests.adapters.contracts.refunds import RefundContract
 from tests.support.provider_world import Card, Trial, Trouble, trial
@@ -26,6 +27,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "open": "open",
     "confirm": "confirm",
     "lookup": "lookup",
+    "capture": "capture",
     "refund": "refund",
 }
 
@@ -68,7 +70,7 @@ def world() -> MemoryWorld:
     return MemoryWorld()
 
 
-class TestMemoryProvider(ProviderContract, RefundContract):
+class TestMemoryProvider(ProviderContract, HoldContract, RefundContract):
     """The contract, in memory."""
 
 

@@ -1,12 +1,16 @@
 """Stripe through its SDK, held to the contract of every provider, over the fault proxy and the stand-in."""
 
 from collections.abc import AsyncIterator
+from typing import ClassVar
 
 import pytest
 
+from ledger.domain.money import Money
 from ledger.runtime.devstack import Server
+from tests.adapters.contracts.holds import HoldContract
 from tests.adapters.contracts.provider import ProviderContract
 from tests.adapters.contracts.refunds import RefundContract
+from tests.support.provider_world import AMOUNT
 from tests.support.stripe_world import StripeWorld, stripe_world
 
 
@@ -16,5 +20,8 @@ async def world(stripe_server: Server) -> AsyncIterator[StripeWorld]:
         yield world
 
 
-class TestStripeProvider(ProviderContract, RefundContract):
+class TestStripeProvider(ProviderContract, HoldContract, RefundContract):
     """The contract, at Stripe."""
+
+    # The stand-in does not say how much of a hold was taken (`amount_received`), as Stripe does.
+    part: ClassVar[Money] = AMOUNT

@@ -24,6 +24,7 @@ PATHS: Final = {
     "open": ("POST", r"^/v1/payment_intents$"),
     "confirm": ("POST", r"^/v1/payment_intents/\w+/confirm$"),
     "lookup": ("GET", r"^/v1/payment_intents/\w+$"),
+    "capture": ("POST", r"^/v1/payment_intents/\w+/capture$"),
     "refund": ("POST", r"^/v1/refunds$"),
     "lookup_refund": ("GET", r"^/v1/refunds/\w+$"),
 }
