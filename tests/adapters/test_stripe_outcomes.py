@@ -7,8 +7,10 @@ import stripe
 
 from ledger.adapters.stripe import StripeAccounts, open_transport
 from ledger.adapters.stripe.outcomes import declined_by, outcome_of, reference_of
+from ledger.adapters.stripe.parameters import capturing
 from ledger.application.provider import (
     ActionRequired,
+    Authorized,
     Cancelled,
     Captured,
     Declined,
@@ -20,6 +22,7 @@ from ledger.application.provider import (
 )
 from ledger.application.provider_secrets import vault_name
 from ledger.application.secret import Secret
+from ledger.domain.money import Money
 from ledger.domain.organization import ProviderAccount
 from ledger.domain.values import Mode
 
@@ -39,6 +42,11 @@ def intent(**fields: object) -> stripe.PaymentIntent:
         ({"status": "canceled"}, Cancelled()),
         ({"status": "succeeded"}, Captured("pi_1", 1999, "EUR")),
         ({"status": "succeeded", "amount_received": 1500}, Captured("pi_1", 1500, "EUR")),
+        ({"status": "requires_capture", "amount_capturable": 1999}, Authorized("pi_1", 1999, "EUR")),
+        (
+            {"status": "requires_capture", "amount_capturable": 1499, "amount_received": 500},
+            Authorized("pi_1", 1499, "EUR", 500),
+        ),
         (
             {"status": "requires_payment_method", "last_payment_error": {"code": "card_declined", "message": "No."}},
             Declined("card_declined", "No."),
@@ -69,12 +77,19 @@ def test_a_status_is_an_outcome(fields: dict[str, object], outcome: Outcome) -> 
     assert outcome_of(intent(**fields)) == outcome
 
 
+@pytest.mark.parametrize(("final", "fields"), [(True, {}), (False, {"final_capture": "false"})])
+def test_what_is_taken_is_named_and_whether_the_rest_stays_held(*, final: bool, fields: dict[str, str]) -> None:
+    """PAY-2."""
+    assert capturing(amount=Money(500, "EUR"), final=final) == {"amount_to_capture": "500"} | fields
+
+
 @pytest.mark.parametrize(
     "fields",
     [
         {},
         {"status": None},
-        {"status": "requires_capture"},
+        {"status": "requires_capture", "amount": None},
+        {"status": "requires_capture", "amount_capturable": 1999, "currency": None},
         {"status": "invented_tomorrow"},
         {"status": "succeeded", "amount": "1999"},
         {"status": "succeeded", "amount": 19.99},
