@@ -46,7 +46,7 @@ async def _as_of(call: Call, view: View, stream_id: UUID, text: str) -> Document
 
 async def position(call: Call) -> int:
     """Return the position of which the caller asks: now, no earlier than `at_least`, or `as_of`."""
-    at_least, as_of = call.query.get("at_least") or call.header(AT_LEAST), call.query.get("as_of")
+    at_least, as_of = call.query.get("at_least", call.header(AT_LEAST)), call.query.get("as_of")
     return await call.parts.accounts.position(
         None if as_of is None else _when(as_of), at_least=0 if at_least is None else whole("at_least", at_least)
     )

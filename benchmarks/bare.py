@@ -89,10 +89,15 @@ async def application(_: list[str] | None = None) -> web.Application:
             tasks.create_task(bare[0].charge())
         return web.json_response({"id": f"pay_{uuid4().hex}", "status": "succeeded"}, status=202)
 
+    async def tell(request: web.Request) -> web.Response:
+        await bare[0].plain.insert_one({"_id": uuid4(), "record": await request.read()})
+        return web.Response()
+
     bare: list[Bare] = []
     app.cleanup_ctx.append(opened)
     app.router.add_post("/api/v1/checkouts", create)
     app.router.add_post("/api/v1/checkouts/{id}/payments", pay)
+    app.router.add_post("/hooks/{provider}/{account_id}", tell)
     return app
 
 

@@ -20,7 +20,10 @@ Sample = Callable[[], Awaitable[float]]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measured value beside its control. `ratio` is value / control, and is to be at least `target`."""
+    """One measured value beside its control. `ratio` is value / control, and is to be at least `target`.
+
+    What is better smaller is to be `at_most` so much instead: its ratio, or its value where there is no control.
+    """
 
     name: str
     value: float
@@ -28,11 +31,21 @@ class Figure:
     control: float | None = None
     ratio: float | None = None
     target: float | None = None
+    at_most: float | None = None
 
     @property
     def met(self) -> bool:
         """Whether the target is met; a figure without one only informs."""
+        if self.at_most is not None:
+            return (self.value if self.ratio is None else self.ratio) <= self.at_most
         return self.target is None or (self.ratio is not None and self.ratio >= self.target)
+
+    @property
+    def goal(self) -> str:
+        """The target in words, empty without one."""
+        if self.at_most is not None:
+            return f"≤ {self.at_most:,}"
+        return "" if self.target is None else f"≥ {self.target:,}"
 
 
 async def rate(count: int, work: Callable[[], Awaitable[object]]) -> float:
@@ -83,10 +96,7 @@ def show(figures: list[Figure]) -> None:
     for heading in ("figure", "value", "unit", "control", "ratio", "target", ""):
         table.add_column(heading, justify="left" if heading in {"figure", "unit", ""} else "right")
     for figure in figures:
-        cells = [
-            "" if cell is None else f"{cell:,}"
-            for cell in (figure.value, figure.control, figure.ratio, figure.target)
-        ]
-        verdict = "" if figure.target is None else ("[green]met[/]" if figure.met else "[red]missed[/]")
-        table.add_row(figure.name, cells[0], figure.unit, *cells[1:], verdict)
+        cells = ["" if cell is None else f"{cell:,}" for cell in (figure.value, figure.control, figure.ratio)]
+        verdict = "" if not figure.goal else ("[green]met[/]" if figure.met else "[red]missed[/]")
+        table.add_row(figure.name, cells[0], figure.unit, *cells[1:], figure.goal, verdict)
     Console().print(table)

@@ -19,6 +19,7 @@ from ledger.bootstrap import Ledger
 from ledger.domain.clearing import Found
 from ledger.domain.money import Money
 from ledger.domain.reconciliation import Summary
+from projections.history import History
 from projections.movements import BookedMovements
 
 
@@ -39,12 +40,14 @@ def run(arguments: Namespace) -> int:
     async def reconcile(ledger: Ledger) -> int:
         if not arguments.file.is_file():
             raise ReportMalformed(file=str(arguments.file), problem="there is no such file")
+        ports = ledger.ports
+        history = History(ledger.recorder, ports.pages, ledger.mapper)
         reconciled = await ledger.reconciliations.run(
             arguments.file,
             FORMATS[arguments.format],
             ids.inside("organization", arguments.organization),
             arguments.account,
-            movements=BookedMovements(accounts_of(ledger)),
+            movements=BookedMovements(accounts_of(ledger), ports.views, history),
             days=arguments.days,
         )
         if arguments.json:

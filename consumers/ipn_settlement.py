@@ -29,7 +29,7 @@ class IpnSettlement:
 
     async def settle(self, ipn_id: UUID) -> Ipn:
         """Do what follows from a notification, and return it as it then is."""
-        ipn = await self._ipns.get(ipn_id)
+        ipn = await self._ipns.glance(ipn_id)
         match await self._judge.judge(ipn):
             case Ignore(reason):
                 ipn = await self._ipns.record(ipn_id, lambda it: it.ignore(reason))

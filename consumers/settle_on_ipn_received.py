@@ -34,7 +34,8 @@ class SettleOnIpnReceived(Consumer):
 
     @override
     async def handle(self, item: WorkItem, envelope: Envelope) -> Again | None:
-        ipn = await self._ipns.get(item.stream_id)
+        # What is remembered as settled is settled; what is not, the record of the outcome puts to the test.
+        ipn = await self._ipns.glance(item.stream_id)
         if ipn.settled:
             return None
         ipn = await self._settlement.settle(item.stream_id)

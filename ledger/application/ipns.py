@@ -130,6 +130,10 @@ class Ipns:
         """Return a notification or raise `NotFound`."""
         return await self._repository.get(Ipn, ipn_id)
 
+    async def glance(self, ipn_id: UUID) -> Ipn:
+        """Return a notification as this process last knew it; what it says never changes. Raises `NotFound`."""
+        return await self._repository.glance(Ipn, ipn_id)
+
     def raw(self, ipn: Ipn) -> tuple[bytes, Headers]:
         """Return the raw bytes and headers; raise `VaultClosed` or one of its kin."""
         return unsealed(self._sealer, ipn)

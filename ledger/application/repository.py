@@ -1,5 +1,6 @@
 """Loading aggregates from their streams and saving what they decided, several streams in one atomic append."""
 
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 from typing import Protocol, TypeVar, cast
@@ -17,6 +18,9 @@ T = TypeVar("T")
 
 ATTEMPTS = 8
 """How often a decision is made anew after somebody else's append came first."""
+
+MOST_SEEN = 512
+"""So many aggregates that are only looked at are kept as they are, and need not be folded anew each time."""
 
 # The streams that the decision under way knows from memory alone; None when it may not lean on memory.
 _leaning: ContextVar[set[UUID] | None] = ContextVar("leaning", default=None)
@@ -54,6 +58,7 @@ class Repository:
         self._recorder = recorder
         self._mapper = mapper
         self.recollection = Recollection()
+        self._seen: OrderedDict[UUID, tuple[tuple[Event, ...], Aggregate | None]] = OrderedDict()
 
     async def find(self, kind: type[A], stream_id: UUID, *, version: int | None = None) -> A | None:
         """Return the aggregate, as of `version` if given, or None if there is no such stream of that kind."""
@@ -84,9 +89,20 @@ class Repository:
         return recalled or await self.find(kind, stream_id)
 
     async def glance(self, kind: type[A], stream_id: UUID) -> A:
-        """Return an aggregate that is only looked at, and that may be some milliseconds old; raise `NotFound`."""
-        known = _fold(kind, self.recollection.of(stream_id))
-        return known or await self.get(kind, stream_id)
+        """Return an aggregate that is only looked at, and that may be some milliseconds old; raise `NotFound`.
+
+        Everybody who looks is given the same object for as long as nothing more is known of the stream.
+        """
+        events = self.recollection.of(stream_id)
+        if not events:
+            return await self.get(kind, stream_id)
+        before, seen = self._seen.get(stream_id, ((), None))
+        if before is not events:
+            seen = _fold(kind, events)
+            self._seen[stream_id] = (events, seen)
+            if len(self._seen) > MOST_SEEN:
+                self._seen.popitem(last=False)
+        return _existing(seen if isinstance(seen, kind) else None)
 
     async def _recalled(self, kind: type[A], stream_id: UUID) -> A | None:
         leaning = _leaning.get()

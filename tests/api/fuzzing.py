@@ -71,10 +71,14 @@ def _report(folder: str) -> dict[str, Any]:
 
 
 async def peopled(world: World) -> None:
-    """Have something in every state: payments that were captured, declined, and that wait for their customers."""
+    """Have something in every state: payments held, captured, declined, and that wait for their customers."""
     for number, method in enumerate(("pm_card_visa", "pm_card_declined", "pm_card_three_d_secure", "pm_sepa_debit")):
         checkout = await world.checkout(merchant_reference=f"order-{number}")
         await world.pay(checkout["id"], method=method)
+    for _ in range(5):
+        for how in ("manual", "automatic"):
+            checkout = await world.checkout(capture_method=how)
+            await world.pay(checkout["id"])
     await world.checkout()
 
 

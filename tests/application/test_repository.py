@@ -216,3 +216,21 @@ async def test_what_was_written_on_top_of_something_unknown_is_not_remembered(tw
     one.start(PAYMENT, now=NOW)
     await two.ours.save(one)
     assert two.ours.recollection.of(CHECKOUT) == ()
+
+
+async def test_what_is_only_looked_at_is_folded_once_and_never_stale(two: Two) -> None:
+    await two.ours.save(checkout())
+    first = await two.ours.glance(Checkout, CHECKOUT)
+    assert await two.ours.glance(Checkout, CHECKOUT) is first
+    with pytest.raises(NotFound):
+        await two.ours.glance(Payment, CHECKOUT)
+    await _start(two.ours, PAYMENT)
+    assert (await two.ours.glance(Checkout, CHECKOUT)).status is Status.PROCESSING
+
+
+async def test_only_so_much_of_what_was_looked_at_is_kept(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ledger.application.repository.MOST_SEEN", 1)
+    await two.ours.save(checkout(), payment())
+    first = await two.ours.glance(Checkout, CHECKOUT)
+    await two.ours.glance(Payment, PAYMENT)
+    assert await two.ours.glance(Checkout, CHECKOUT) is not first

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from ledger.adapters.memory.views import MemoryViewStore
 from ledger.application.owners import owner_said
 from ledger.application.views import Document
 from ledger.domain.catalogue import EVENTS
@@ -15,7 +16,8 @@ from ledger.domain.money import EXPONENTS, Money
 from ledger.domain.values import Mode
 from projections.accounts import Accounts
 from projections.books import BEGINNINGS, MONEY, Account
-from projections.catalogue import BOOKS
+from projections.catalogue import BOOKS, CLEARING_ITEMS
+from projections.catching_up import caught_up
 from projections.errors import AsOfInFuture, ViewBehind
 from projections.opening import Projections
 from projections.rebuild import Rebuild
@@ -177,3 +179,16 @@ async def test_an_entry_that_was_changed_is_told_by_a_rebuild(ledger: InMemory, 
     )
     rebuilt = await rebuilding.run(BOOKS, switch=False)
     assert [each.id for each in rebuilt.differences] == [changed.id]
+
+
+async def test_what_is_caught_up_is_what_a_runner_writes(ledger: InMemory, projections: Projections) -> None:
+    """EVT-5: from nothing, in batches of any size, and beside a runner that is current."""
+    await tell(ledger, checkouts=7)
+    await ledger.note(items=4)
+    await written(ledger, projections)
+    for view in (BOOKS, CLEARING_ITEMS):
+        live = [each async for each in ledger.views.documents(f"{view.name}@1")]
+        for store in (MemoryViewStore(ledger.clock), ledger.views):
+            collection = await caught_up(view, store, projections.history)
+            assert [each async for each in store.documents(collection)] == live != []
+            assert await store.tracking(collection) == projections.runner.position

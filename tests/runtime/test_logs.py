@@ -101,6 +101,7 @@ def test_a_card_number_that_is_a_number_is_hidden_too(written: Written) -> None:
     [
         (f"key {KEY}", "89abcdef89abcdef"),
         ("sk_live_51Habcdefghijk", "51Habcdefghijk"),
+        (repr(b"X: \x01sk_live_51Habcdefghijk\nrk_live_51Habcdefghijk\nwhsec_51Habcdefghijk"), "51Habcdefghijk"),
         ("whsec_bWFzdGVyIG9mIG5vbmU=", "bWFzdGVy"),
         ("pi_3Abc_secret_9xyzXYZ", "9xyzXYZ"),
         ("Authorization: Bearer abc.def-ghi", "abc.def-ghi"),

@@ -1,11 +1,10 @@
 """Documents in MongoDB: all views and generations in one collection, each document replaced only by a later one."""
 
-from collections.abc import AsyncGenerator, Collection, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-import orjson
 from bson import Int64
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, ReturnDocument
 from pymongo.errors import BulkWriteError
@@ -13,6 +12,7 @@ from typing_extensions import override
 
 from ledger.adapters.mongo import driver
 from ledger.adapters.mongo.failures import translated
+from ledger.adapters.mongo.view_document import all_of, document_of, key_of, stored_form
 from ledger.application.views import Document, ViewStore, generation
 
 VIEWS: Final = "views"
@@ -56,45 +56,46 @@ class MongoViewStore(ViewStore):
 
     @override
     async def get_many(self, collection: str, keys: Collection[UUID]) -> dict[UUID, Document]:
-        ids = [_id(collection, key) for key in keys]
+        ids = [key_of(collection, key) for key in keys]
         with translated():
             if len(ids) == 1:
                 one = await self._views.find_one({"_id": ids[0]})
                 found = [] if one is None else [one]
             else:
                 found = [stored async for stored in self._views.find({"_id": {"$in": ids}})]
-        return {document.id: document for document in map(_document, found)}
+        return {document.id: document for document in map(document_of, found)}
 
     @override
     async def put_many(self, collection: str, documents: Sequence[Document]) -> None:
         if not documents:
             return
-        # A document that is as late or later does not match, and inserting beside it is refused by its id.
-        replacements = [
-            ReplaceOne(
-                {"_id": _id(collection, document.id), "position": {"$lt": document.position}},
-                _stored(collection, document),
-                upsert=True,
-            )
-            for document in documents
-        ]
+        first = [document for document in documents if document.position == document.created]
+        later = [document for document in documents if document.position != document.created]
         with translated():
+            if first:
+                await self._insert(collection, first)
             # Where somebody else was inserting an earlier form just now, the second attempt finds and replaces it.
-            refused = await self._replace(replacements)
+            refused = await self._replace([_replacement(collection, document) for document in later])
             if refused:
                 await self._replace(refused)
 
+    async def _insert(self, collection: str, documents: list[Document]) -> None:
+        """Insert first forms: whatever is there already is as late or later. Entries of the books are never else."""
+        try:
+            await self._views.insert_many(
+                [stored_form(collection, document) for document in documents], ordered=False
+            )
+        except BulkWriteError as error:
+            _refused(error)
+
     async def _replace(self, replacements: list[Replacement]) -> list[Replacement]:
         """Replace what may be replaced and return what was refused because something is there."""
+        if not replacements:
+            return []
         try:
             await self._views.bulk_write(replacements, ordered=False)
         except BulkWriteError as error:
-            errors: list[dict[str, Any]] = (error.details or {}).get("writeErrors", [])
-            if {each["code"] for each in errors} != {_DUPLICATE_KEY} or (error.details or {}).get(
-                "writeConcernErrors"
-            ):
-                raise
-            return [replacements[each["index"]] for each in errors]
+            return [replacements[index] for index in _refused(error)]
         return []
 
     @override
@@ -106,7 +107,7 @@ class MongoViewStore(ViewStore):
             wanted["created"] = {"$lt": before}
         with translated():
             found = self._views.find(wanted, sort=[("created", DESCENDING)], limit=limit)
-            return [_document(stored) async for stored in found]
+            return [document_of(stored) async for stored in found]
 
     @override
     async def latest(
@@ -117,7 +118,7 @@ class MongoViewStore(ViewStore):
             wanted["created"] = {"$lt": before}
         with translated():
             found = self._views.find(wanted, sort=[("created", DESCENDING)], limit=limit)
-            return [_document(stored) async for stored in found]
+            return [document_of(stored) async for stored in found]
 
     @override
     async def series(self, collection: str, prefix: str, *, after: str = "") -> str | None:
@@ -131,14 +132,14 @@ class MongoViewStore(ViewStore):
 
     @override
     async def documents(self, collection: str) -> AsyncGenerator[Document, None]:
-        found = self._views.find(_all(collection), sort=[("_id", ASCENDING)], batch_size=DOCUMENTS_PER_BATCH)
+        found = self._views.find(all_of(collection), sort=[("_id", ASCENDING)], batch_size=DOCUMENTS_PER_BATCH)
         try:
             while True:
                 with translated():
                     stored = await anext(found, None)
                 if stored is None:
                     return
-                yield _document(stored)
+                yield document_of(stored)
         finally:
             await found.close()
 
@@ -147,7 +148,7 @@ class MongoViewStore(ViewStore):
         with translated():
             # The tracking first: documents without it are only work to be done again.
             await self._projections.delete_one({"_id": f"tracking:{collection}"})
-            await self._views.delete_many(_all(collection))
+            await self._views.delete_many(all_of(collection))
 
     @override
     async def tracking(self, collection: str) -> int:
@@ -204,38 +205,16 @@ class MongoViewStore(ViewStore):
             )
 
 
-def _id(collection: str, key: UUID) -> str:
-    return f"{collection}:{key.hex}"
+def _replacement(collection: str, document: Document) -> Replacement:
+    # A document that is as late or later does not match, and inserting beside it is refused by its id.
+    earlier = {"_id": key_of(collection, document.id), "position": {"$lt": document.position}}
+    return ReplaceOne(earlier, stored_form(collection, document), upsert=True)
 
 
-def _all(collection: str) -> dict[str, Any]:
-    return {"_id": {"$gte": f"{collection}:", "$lt": f"{collection};"}}
-
-
-def _stored(collection: str, document: Document) -> dict[str, Any]:
-    of_series = {} if document.series is None else {"series": document.series}
-    return {
-        "_id": _id(collection, document.id),
-        "collection": collection,
-        **of_series,
-        "organization": document.organization_id,
-        "mode": document.mode,
-        "created": Int64(document.created),
-        "position": Int64(document.position),
-        "version": document.version,
-        # As text: the bytes people get, and any key a merchant may have thought of.
-        "body": document.text.decode(),
-    }
-
-
-def _document(stored: dict[str, Any]) -> Document:
-    return Document(
-        id=UUID(hex=stored["_id"].rpartition(":")[2]),
-        position=int(stored["position"]),
-        version=int(stored["version"]),
-        created=int(stored["created"]),
-        organization_id=stored["organization"],
-        mode=stored["mode"],
-        body=orjson.loads(stored["body"]),
-        series=stored.get("series"),
-    )
+def _refused(error: BulkWriteError) -> list[int]:
+    """Return which writes were refused because something is there; raise what went wrong otherwise."""
+    details: Mapping[str, Any] = error.details or {}
+    errors: list[dict[str, Any]] = details.get("writeErrors", [])
+    if {each["code"] for each in errors} != {_DUPLICATE_KEY} or details.get("writeConcernErrors"):
+        raise error
+    return [each["index"] for each in errors]

@@ -1,5 +1,9 @@
 """How the programmable provider writes outcomes, and how they are read again."""
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
 from ledger.adapters.wire.answer import Answer, unintelligible
 from ledger.application.ipn.strict_json import Json
 from ledger.application.provider import (
@@ -21,54 +25,64 @@ from ledger.application.provider import (
 
 def written(outcome: Outcome) -> Json:
     """Return an intent's standing as it is answered and told."""
+    said: Json
     match outcome:
         case Captured(_, amount_minor, currency):
-            return {"status": "captured", "amount": amount_minor, "currency": currency}
-        case Authorized(_, amount_minor, currency, captured_minor):
-            held = {"amount": amount_minor, "currency": currency, "captured": captured_minor}
-            return {"status": "authorized", **held}
+            said = {"status": "captured", "amount": amount_minor, "currency": currency}
+        case Authorized(_, amount_minor, currency, captured):
+            said = {"status": "authorized", "amount": amount_minor, "currency": currency, "captured": captured}
         case Declined(code, message):
-            return {"status": "declined", "code": code, "message": message}
+            said = {"status": "declined", "code": code, "message": message}
         case ActionRequired(kind=kind):
-            return {"status": "action_required", "kind": kind}
-        case Pending():
-            return {"status": "pending"}
-        case Unconfirmed():
-            return {"status": "unconfirmed"}
-        case Cancelled():
-            return {"status": "cancelled"}
+            said = {"status": "action_required", "kind": kind}
+        case Pending() | Unconfirmed() | Cancelled():
+            said = {"status": type(outcome).__name__.lower()}
+    return said
 
 
 def outcome_in(answer: Answer) -> Outcome:
     """Return where an intent stands; raise `ProviderUnreachable` for an answer that makes no sense here."""
-    match answer.text("status"):
-        case "captured":
-            reference, amount, currency = answer.text("id"), answer.number("amount"), answer.text("currency")
-            if reference is None or amount is None or currency is None:
-                raise unintelligible(answer)
-            return Captured(reference, amount, currency)
-        case "authorized":
-            return _authorized_in(answer)
-        case "declined":
-            return Declined(answer.text("code") or "declined", answer.text("message") or "The charge was declined.")
-        case "action_required":
-            secret, url = answer.text("client_secret") or "", answer.text("url")
-            return ActionRequired(answer.text("kind") or "redirect", secret, redirect_url=url)
-        case "pending":
-            return Pending()
-        case "unconfirmed":
-            return Unconfirmed()
-        case "cancelled":
-            return Cancelled()
-        case _:
-            raise unintelligible(answer)
+    read = _READERS.get(answer.text("status") or "")
+    if read is None:
+        raise unintelligible(answer)
+    return read(answer)
+
+
+def _captured_in(answer: Answer) -> Captured:
+    return Captured(*_sum_in(answer))
 
 
 def _authorized_in(answer: Answer) -> Authorized:
+    return Authorized(*_sum_in(answer), answer.number("captured") or 0)
+
+
+def _sum_in(answer: Answer) -> tuple[str, int, str]:
     reference, amount, currency = answer.text("id"), answer.number("amount"), answer.text("currency")
     if reference is None or amount is None or currency is None:
         raise unintelligible(answer)
-    return Authorized(reference, amount, currency, answer.number("captured") or 0)
+    return reference, amount, currency
+
+
+def _declined_in(answer: Answer) -> Declined:
+    return Declined(answer.text("code") or "declined", answer.text("message") or "The charge was declined.")
+
+
+def _action_in(answer: Answer) -> ActionRequired:
+    secret, url = answer.text("client_secret") or "", answer.text("url")
+    return ActionRequired(answer.text("kind") or "redirect", secret, redirect_url=url)
+
+
+_READERS: Final[Mapping[str, Callable[[Answer], Outcome]]] = MappingProxyType(
+    {
+        "captured": _captured_in,
+        "authorized": _authorized_in,
+        "declined": _declined_in,
+        "action_required": _action_in,
+        "pending": lambda _: Pending(),
+        "unconfirmed": lambda _: Unconfirmed(),
+        "cancelled": lambda _: Cancelled(),
+    }
+)
 
 
 def written_refund(outcome: RefundOutcome) -> Json:

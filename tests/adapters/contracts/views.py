@@ -55,6 +55,15 @@ class ViewStoreContract:
         await store.put_many("payments@1", [document(position=6, said="six")])
         assert await kept(store) == document(position=6, said="six")
 
+    async def test_a_first_form_that_comes_late_changes_nothing(self, store: ViewStore) -> None:
+        """EVT-5: neither where a later one is, nor where it is itself."""
+        await store.put_many("payments@1", [document(position=5, said="five")])
+        await store.put_many("payments@1", [document(said="first"), document(SECOND, said="first")])
+        await store.put_many("payments@1", [document(SECOND, said="first again"), document(THIRD)])
+        assert await kept(store) == document(position=5, said="five")
+        assert await kept(store, SECOND) == document(SECOND, said="first")
+        assert await kept(store, THIRD) == document(THIRD)
+
     async def test_of_many_written_at_once_the_latest_is_left(self, store: ViewStore) -> None:
         async with asyncio.TaskGroup() as tasks:
             for position in range(1, 21):

@@ -29,11 +29,15 @@ class Reporting:
     path: Path
 
     @property
+    def history(self) -> History:
+        """The journal, as views see it."""
+        ledger = self.world.ledger
+        return History(ledger.recorder, ledger.ports.pages, ledger.mapper)
+
+    @property
     def accounts(self) -> Accounts:
         """The books, from the journal alone."""
-        ledger = self.world.ledger
-        history = History(ledger.recorder, ledger.ports.pages, ledger.mapper)
-        return Accounts(BOOKS, store=ledger.ports.views, history=history, clock=self.world.clock)
+        return Accounts(BOOKS, store=self.world.ledger.ports.views, history=self.history, clock=self.world.clock)
 
     async def captured(self, number: int, amount: Money = Money(1999, "EUR")) -> str:  # noqa: B008  # it is frozen
         """Capture a payment and return its id, a minute after whatever was before."""
@@ -66,7 +70,7 @@ class Reporting:
             FORMATS[form],
             self.world.merchant.organization_id,
             "acct_1",
-            movements=BookedMovements(self.accounts),
+            movements=BookedMovements(self.accounts, self.world.ledger.ports.views, self.history),
             days=days,
         )
 
