@@ -7,8 +7,7 @@ from tests.api.test_surface import OPERATIONS
 from tests.api.world import world_in_memory
 
 EXAMPLES = 15
-# A stranger cannot sign; a payment waits for its customer, or is held, only in some of the states that are come across
-# by chance.
+# A stranger cannot sign; a payment waits for its customer, or is held, only in some states, come across by chance.
 OUT_OF_REACH = {
     "POST /api/v1/payments/{payment_id}/cancel",
     "POST /api/v1/payments/{payment_id}/capture",
