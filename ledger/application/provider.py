@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ledger.domain.charge import CaptureMethod
+from ledger.domain.disputing import DisputeStanding
 from ledger.domain.errors import Refused, Unavailable
 from ledger.domain.money import Money
 from ledger.domain.organization import ProviderAccount
@@ -138,6 +139,18 @@ class RefundCancelled:
 RefundOutcome = RefundSucceeded | RefundPending | RefundFailed | RefundCancelled
 
 
+@dataclass(frozen=True, slots=True)
+class DisputeReport:
+    """What a provider says of a dispute: which it is, of which of its payments, how much, and where it stands."""
+
+    reference: str
+    payment_reference: str
+    amount_minor: int
+    currency: str
+    reason: str
+    standing: DisputeStanding
+
+
 class Provider(Protocol):
     """One provider account. Every call has a timeout; a lost answer raises `ProviderUnreachable`, never an outcome.
 
@@ -217,6 +230,14 @@ class Provider(Protocol):
     async def lookup_refund(self, reference: str) -> RefundOutcome:
         """Return what the provider knows about a refund now; gives nothing back."""
         ...
+
+    async def payment_of(self, reference: str) -> str | None:  # noqa: ARG002 - for those who can
+        """Return our id (`pay_…`) of the payment that the provider's object belongs to, None if it is not ours."""
+        return None
+
+    async def lookup_dispute(self, reference: str) -> DisputeReport | None:  # noqa: ARG002 - for those who can
+        """Return where a dispute stands now, None where only notifications tell."""
+        return None
 
 
 class Providers(Protocol):

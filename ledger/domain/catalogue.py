@@ -3,6 +3,7 @@
 from ledger.domain.aggregate import REGISTRY, registered
 from ledger.domain.checkout import Checkout
 from ledger.domain.clearing_item import ClearingItem
+from ledger.domain.dispute import Dispute
 from ledger.domain.ipn import Ipn
 from ledger.domain.organization import Organization
 from ledger.domain.parking import Parking
@@ -12,6 +13,18 @@ from ledger.domain.reconciliation import Reconciliation
 from ledger.domain.refund import Refund
 from ledger.domain.work import Work
 
-AGGREGATES = (Organization, Checkout, Payment, Refund, Work, Ipn, Parking, ClearingItem, Payout, Reconciliation)
+AGGREGATES = (
+    Organization,
+    Checkout,
+    Payment,
+    Refund,
+    Dispute,
+    Work,
+    Ipn,
+    Parking,
+    ClearingItem,
+    Payout,
+    Reconciliation,
+)
 registered(*AGGREGATES)
 EVENTS = dict(REGISTRY)

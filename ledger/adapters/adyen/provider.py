@@ -130,6 +130,7 @@ class AdyenProvider(Provider):
     async def lookup_refund(self, reference: str) -> RefundOutcome:
         raise ProviderUnreachable("Adyen tells what became of a refund by its notifications alone.")
 
+    @override
     async def payment_of(self, reference: str) -> str | None:
         """Return our id of the payment that a link belongs to; Adyen's notifications name it themselves."""
         return (await self._found(reference)).text("reference") if reference.startswith(LINK) else None

@@ -105,6 +105,7 @@ class MollieProvider(Provider):
         answer = await self._found(f"{_at(payment)}/refunds/{part(refund)}")
         return refund_outcome_of(answer, answer.body, reference)
 
+    @override
     async def payment_of(self, reference: str) -> str | None:
         """Return our id of the payment that a payment or a refund of Mollie's belongs to."""
         answer = await self._found(_at(reference.partition(_BETWEEN)[0]))
