@@ -1,6 +1,6 @@
 # Everything a developer runs. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench fuzz coverage lock clean
+.PHONY: help demo test simulate check bench fuzz coverage lock clean
 
 VENV  := .venv
 BIN   := $(VENV)/bin
@@ -21,6 +21,9 @@ demo: $(READY) ## start everything and play one whole story (ONCE=1: end after i
 
 test: $(READY) ## run all tests on real servers (ARGS="-k words tests/part" narrows)
 	@$(BIN)/python -m pytest $(ARGS)
+
+simulate: $(READY) ## live seeded lives in memory (LIVES=1000; SEED=7 replays one; BUGS=1: which planted bugs are caught)
+	@$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),$(if $(BUGS),--bugs,--lives $(or $(LIVES),1000)))
 
 check: $(READY) ## format, lint, types, arrows, dependencies, tidiness: under a minute, no network
 	@$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync=target $(CHECKS)

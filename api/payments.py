@@ -127,6 +127,7 @@ async def action(call: Call) -> web.StreamResponse:
             "payment_id": document.body["id"],
             "kind": outcome.kind,
             "client_secret": outcome.client_secret,
+            "redirect_url": outcome.redirect_url,
             "provider": access,
         }
     )

@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "org": ("cli.org", "create and show organizations, connect their provider accounts"),
     "key": ("cli.key", "create, list and revoke API keys, restricted to scopes if so wished"),
     "ipn": ("cli.ipn", "check, list, show and replay what providers tell us"),
+    "notify": ("cli.notify", "tell merchants what happens: endpoints, and what became of a notification"),
     "secret": ("cli.secret", "set, rotate and list keys and secrets of provider accounts"),
 }
 

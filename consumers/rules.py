@@ -7,6 +7,10 @@ from consumers.cancel_on_cancel_requested import CancelOnCancelRequested
 from consumers.capture_on_capture_requested import CaptureOnCaptureRequested
 from consumers.charge_on_payment_initiated import ChargeOnPaymentInitiated
 from consumers.consumer import Consumer
+from consumers.deliver_on_notification_queued import (
+    DeliverOnNotificationQueued,
+    DeliverOnNotificationResendRequested,
+)
 from consumers.expire_on_checkout_opened import ExpireOnCheckoutOpened
 from consumers.expire_on_checkout_reopened import ExpireOnCheckoutReopened
 from consumers.follow_up_on_action_required import FollowUpOnActionRequired
@@ -17,6 +21,7 @@ from consumers.ipn_judgement import IpnJudge
 from consumers.ipn_of_disputes import DisputeJudge
 from consumers.ipn_of_refunds import RefundJudge
 from consumers.ipn_settlement import IpnSettlement
+from consumers.notify_on_public_fact import NOTIFYING
 from consumers.refund_at_provider import RefundAtProvider
 from consumers.refund_on_refund_requested import RefundOnRefundRequested
 from consumers.schedule import Schedule
@@ -46,6 +51,9 @@ def rules_of(ledger: Ledger, schedule: Schedule | None = None) -> tuple[Consumer
         AskOnRefundOutcomeUnknown(refunds, refund_at_provider, clock, schedule),
         SettleOnIpnReceived(ledger.ipns, ipn_settlement_of(ledger), clock, schedule),
         SettleParkedOnPaymentOpened(ledger.ipns, ledger.ports.work, clock),
+        *(rule(ledger.notifications, ledger.recorder, ledger.mapper) for rule in NOTIFYING),
+        DeliverOnNotificationQueued(ledger.notifications, ledger.ports.sender, clock, schedule),
+        DeliverOnNotificationResendRequested(ledger.notifications, ledger.ports.sender, clock, schedule),
     )
 
 

@@ -28,6 +28,20 @@ class Schedule:
     # Holds on cards last about seven days, some a month; providers say so themselves, we only ask.
     authorized: Offsets = (_DAY, 3 * _DAY, 5 * _DAY, 7 * _DAY, 8 * _DAY, 14 * _DAY, 31 * _DAY, 35 * _DAY)
     cancel: Offsets = (timedelta(), _MINUTE / 2, 5 * _MINUTE, _HOUR, _DAY)
+    # Standard Webhooks' waits of 5 s, 5 m, 30 m, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h, one after the other (OUT-3).
+    notify: Offsets = (
+        timedelta(seconds=5),
+        timedelta(seconds=305),
+        timedelta(minutes=35),
+        timedelta(minutes=155),
+        timedelta(minutes=455),
+        timedelta(minutes=1055),
+        timedelta(minutes=1895),
+        timedelta(minutes=3095),
+        timedelta(minutes=4535),
+    )
+    # So long a notification waits for the one before it, and then goes ahead (OUT-4).
+    notify_turn: timedelta = _HOUR
     parked: Offsets = (timedelta(seconds=2), _MINUTE / 2, 5 * _MINUTE, _HOUR, 6 * _HOUR, _DAY, 2 * _DAY, 3 * _DAY)
 
     def compressed(self, times: int) -> "Schedule":
@@ -42,6 +56,8 @@ class Schedule:
             pending=tuple(offset / times for offset in self.pending),
             authorized=tuple(offset / times for offset in self.authorized),
             cancel=tuple(offset / times for offset in self.cancel),
+            notify=tuple(offset / times for offset in self.notify),
+            notify_turn=self.notify_turn / times,
             parked=tuple(offset / times for offset in self.parked),
         )
 

@@ -10,6 +10,7 @@ from ledger.adapters.memory.pages import MemoryPageStore
 from ledger.adapters.memory.provider import MemoryProviders
 from ledger.adapters.memory.queue import MemoryQueue
 from ledger.adapters.memory.secrets import MemorySealedSecrets
+from ledger.adapters.memory.sender import MemorySender
 from ledger.adapters.memory.views import MemoryViewStore
 from ledger.adapters.memory.work import MemoryWorkStore
 from ledger.adapters.mongo.driver import Driver, connected
@@ -19,6 +20,7 @@ from ledger.adapters.mongo.pages import MongoPageStore
 from ledger.adapters.mongo.secrets import MongoSealedSecrets
 from ledger.adapters.mongo.views import MongoViewStore
 from ledger.adapters.mongo.work import MongoWorkStore
+from ledger.adapters.outgoing import GuardedSender
 from ledger.adapters.providers import open_providers
 from ledger.adapters.queue import connected_queue
 from ledger.adapters.traced_provider import TracedProviders
@@ -34,6 +36,7 @@ from ledger.application.journal.recorder import Recorder
 from ledger.application.journal.store import PageStore
 from ledger.application.key_uses import KeyUses
 from ledger.application.mapper import Mapper
+from ledger.application.notifications import Notifications
 from ledger.application.organizations import Organizations
 from ledger.application.payments import Payments
 from ledger.application.provider import Providers
@@ -44,6 +47,7 @@ from ledger.application.refunds import Refunds
 from ledger.application.repository import Repository
 from ledger.application.sealing import SealedSecrets, Sealer
 from ledger.application.secret import Secret
+from ledger.application.sender import Sender
 from ledger.application.vault import Vault
 from ledger.application.views import ViewStore
 from ledger.application.work import Queue, WorkStore
@@ -66,6 +70,7 @@ class Ports:
     sealed_secrets: SealedSecrets = field(default_factory=MemorySealedSecrets)
     sealer: Sealer = field(default_factory=ClosedSealer)
     key_uses: KeyUses = field(default_factory=MemoryKeyUses)
+    sender: Sender = field(default_factory=MemorySender)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +91,7 @@ class Ledger:
     reconciliations: Reconciliations
     vault: Vault
     ipns: Ipns
+    notifications: Notifications
 
 
 def assemble(ports: Ports, *, name: str = "ledger") -> Ledger:
@@ -110,6 +116,7 @@ def assemble(ports: Ports, *, name: str = "ledger") -> Ledger:
         refunds=Refunds(repository, ports.providers),
         reconciliations=Reconciliations(repository, organizations, BookedAmounts(recorder, mapper), ports.clock),
         vault=vault,
+        notifications=Notifications(repository, vault, ports.sender),
         ipns=Ipns(repository, organizations, secrets_in_use, vault, ports.sealer, ports.clock),
     )
 
@@ -162,6 +169,7 @@ async def _real_ports(settings: Settings, stack: AsyncExitStack, *, holder: str)
         sealed_secrets=sealed_secrets,
         sealer=sealer,
         key_uses=MongoKeyUses(database),
+        sender=GuardedSender(loopback=settings.notify_loopback),
     )
 
 

@@ -18,6 +18,8 @@ PREFIXES: Final = {
     "organization": "org",
     "work": "wk",
     "ipn": "ipn",
+    "endpoint": "we",
+    "notification": "ntf",
     "clearing_item": "ci",
     "payout": "po",
     "reconciliation": "rec",

@@ -79,9 +79,11 @@ class Refunds:
         self, payment: Payment, organization: Organization, refund_id: UUID, amount: Money, reason: str | None
     ) -> RefundTerms:
         charge = payment.charge
-        assert payment.reference is not None, "what was captured has a reference"
+        # Some providers know what was paid by another name than what was opened.
+        reference = payment.captured_as or payment.reference
+        assert reference is not None, "what was captured has a reference"
         parameters = self._providers.of(organization.accounts[charge.provider_account]).refund_parameters(
-            refund_id=ids.outside("refund", refund_id), reference=payment.reference, amount=amount
+            refund_id=ids.outside("refund", refund_id), reference=reference, amount=amount
         )
         return RefundTerms(
             payment_id=payment.id,

@@ -4,7 +4,9 @@ from ledger.domain.aggregate import REGISTRY, registered
 from ledger.domain.checkout import Checkout
 from ledger.domain.clearing_item import ClearingItem
 from ledger.domain.dispute import Dispute
+from ledger.domain.endpoint import Endpoints
 from ledger.domain.ipn import Ipn
+from ledger.domain.notification import Notification
 from ledger.domain.organization import Organization
 from ledger.domain.parking import Parking
 from ledger.domain.payment import Payment
@@ -25,6 +27,8 @@ AGGREGATES = (
     ClearingItem,
     Payout,
     Reconciliation,
+    Endpoints,
+    Notification,
 )
 registered(*AGGREGATES)
 EVENTS = dict(REGISTRY)

@@ -51,10 +51,10 @@ class Payment(aggregate.Aggregate, PaymentClaims, ProviderKeys):
         self.request = request
         self.status = PaymentStatus.INITIATED
         self.reference: str | None = None
-        self.confirm_requested = False
+        self.captured_as: str | None = None
+        self.confirm_requested, self.late = False, False
         self.reported: Money | None = None
         self.failure: str | None = None
-        self.late = False
         self.captures = Captures()
         self.cancel_request: Request | None = None
         self.refunds = Reservations()
@@ -97,7 +97,8 @@ class Payment(aggregate.Aggregate, PaymentClaims, ProviderKeys):
         if self.settled or self.status in HELD:
             return True
         if amount != self.charge.amount:
-            self._mismatch(amount)
+            if self.reported != amount:
+                self._mismatched(amount)
             return False
         self._authorized(reference, amount)
         return True
@@ -119,7 +120,8 @@ class Payment(aggregate.Aggregate, PaymentClaims, ProviderKeys):
             return True
         new = self.captures.new_of(taken, self.charge)
         if new is None:
-            self._mismatch(taken)
+            if self.reported != taken:
+                self._mismatched(taken)
             return False
         owed = credit or receivable(self.charge.checkout_id)
         postings = transfer(new, debit=clearing(self.charge.provider), credit=owed)
@@ -143,10 +145,6 @@ class Payment(aggregate.Aggregate, PaymentClaims, ProviderKeys):
         if untouched:
             # Nothing has been asked of the provider. Whoever is about to ask loses the append that says so.
             self._cancelled("merchant")
-
-    def _mismatch(self, reported: Money) -> None:
-        if self.reported != reported:
-            self._mismatched(reported)
 
     def fail(self, code: str, message: str) -> None:
         """Record a known refusal; a success is never downgraded."""
@@ -210,7 +208,7 @@ class Payment(aggregate.Aggregate, PaymentClaims, ProviderKeys):
 
     @event(Captured)
     def _captured(self, reference: str, amount: Money, postings: Postings) -> None:
-        self.status = PaymentStatus.CAPTURED
+        self.status, self.captured_as = PaymentStatus.CAPTURED, reference
         self.captures = self.captures.with_taken(amount.minor)
         self.failure = None
 

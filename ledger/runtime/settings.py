@@ -59,6 +59,9 @@ class Settings(MasterKeySettings):
         default={},
         description="JSON, for development: keys of provider accounts by name; otherwise the vault has them",
     )
+    notify_loopback: bool = Field(
+        default=False, description="for development: merchants may be notified on this machine, also over http"
+    )
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65_535, description="0 takes a free one")
     public_url: Url = Field(default="http://127.0.0.1:8080", description="where customers and merchants reach us")
@@ -79,6 +82,8 @@ class Settings(MasterKeySettings):
             for name in ADDRESSES:
                 if not (getattr(self, name) or "https://").startswith("https://"):
                     raise ValueError(f"{name.upper()} must be https in production")
+            if self.notify_loopback:
+                raise ValueError("NOTIFY_LOOPBACK is for development")
         return self
 
 

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 from typing_extensions import override
 
-from ledger.application.provider import ProviderRefused, ProviderUnreachable, RefundPending
+from ledger.application.provider import ProviderRefused, ProviderUnreachable, RefundPending, RefundSucceeded
 from tests.adapters.contracts.hosted import HostedContract
 from tests.adapters.contracts.refunds import PART, RefundContract, parameters_of, refunded
+from tests.support.gocardless_stand_in import GoCardlessStandIn
 from tests.support.hosted_kinds import Adyen, GoCardless, Mollie
 from tests.support.hosted_world import HostedWorld, hosted_world
 from tests.support.provider_world import World, trial
@@ -29,6 +30,20 @@ class TestGoCardless(HostedContract, RefundContract):
     async def world(self) -> AsyncIterator[HostedWorld]:
         async with hosted_world(GoCardless()) as world:
             yield world
+
+
+async def test_gocardless_gives_back_by_the_payment_too_which_its_notifications_name() -> None:
+    """IPN-20."""
+    async with hosted_world(GoCardless()) as world:
+        payment = await trial(world)
+        await payment.pay(await payment.open())
+        assert isinstance(world.stand_in, GoCardlessStandIn)
+        (taken,) = world.stand_in.things["payments"]
+        asked = world.provider.refund_parameters(refund_id="re_1", reference=taken, amount=PART)
+        given_back = await refunded(world, asked)
+        assert isinstance(given_back, RefundSucceeded)
+        assert await world.adapter.payment_of(given_back.reference) == payment.payment_id
+        assert await world.adapter.payment_of(taken) == payment.payment_id
 
 
 class TestAdyen(HostedContract, RefundContract):

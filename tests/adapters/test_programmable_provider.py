@@ -5,13 +5,25 @@ from collections.abc import AsyncIterator
 import pytest
 
 from ledger.adapters.programmable.scenarios import AMOUNTS, BY_AMOUNT, SCENARIOS
-from ledger.application.provider import ActionRequired, Captured, Declined, Pending, RefundFailed, RefundSucceeded
+from ledger.application.provider import (
+    ActionRequired,
+    Authorized,
+    Cancelled,
+    Captured,
+    Declined,
+    Pending,
+    ProviderKeyRejected,
+    ProviderRefused,
+    ProviderUnreachable,
+    RefundFailed,
+    RefundSucceeded,
+)
 from ledger.domain.money import Money
 from tests.adapters.contracts.provider import ProviderContract
 from tests.adapters.contracts.refunds import RefundContract
 from tests.adapters.test_stripe_faults import settled
 from tests.support.programmable_world import ProgrammableWorld, programmable_world
-from tests.support.provider_world import AMOUNT, Card, Trial, trial
+from tests.support.provider_world import AMOUNT, Card, Trial, Trouble, trial
 
 
 @pytest.fixture
@@ -139,3 +151,39 @@ async def test_without_its_key_nobody_reads_anything(world: ProgrammableWorld, p
 async def test_a_page_nobody_has_is_not_found(world: ProgrammableWorld) -> None:
     async with world.browser.get(f"{world.url}/pay/pi_nobody") as answer:
         assert answer.status == 404
+
+
+async def held(world: ProgrammableWorld) -> tuple[Trial, str]:
+    payment = await trial(world)
+    payment.parameters["capture_method"] = "manual"
+    reference = await payment.open()
+    assert await payment.confirm(reference) == Authorized(reference, AMOUNT.minor, AMOUNT.currency)
+    return payment, reference
+
+
+async def test_what_is_held_is_taken_in_parts_and_once_each(world: ProgrammableWorld) -> None:
+    """PAY-2, IDEM-11."""
+    payment, reference = await held(world)
+    await world.trouble("capture", Trouble.LOST_AFTER)
+    with pytest.raises(ProviderUnreachable):
+        await world.provider.capture(reference, Money(500, "EUR"), final=False, idempotency_key="c1")
+    part = await world.provider.capture(reference, Money(500, "EUR"), final=False, idempotency_key="c1")
+    assert part == Authorized(reference, 1499, "EUR", 500) == await world.provider.lookup(reference)
+    whole = await world.provider.capture(reference, Money(1000, "EUR"), final=True, idempotency_key="c2")
+    assert whole == Captured(reference, 1500, "EUR")
+    assert await payment.charges() == 2
+
+
+async def test_no_more_is_taken_than_is_held(world: ProgrammableWorld) -> None:
+    """PAY-2."""
+    _, reference = await held(world)
+    with pytest.raises(ProviderRefused):
+        await world.provider.capture(reference, Money(2000, "EUR"), final=True, idempotency_key="c1")
+    with pytest.raises(ProviderKeyRejected):
+        await world.provider.capture("pi_nobody", Money(1, "EUR"), final=True, idempotency_key="c2")
+
+
+async def test_what_is_held_can_be_let_go(world: ProgrammableWorld) -> None:
+    """PAY-2."""
+    payment, reference = await held(world)
+    assert await payment.cancel(reference) == Cancelled()

@@ -76,6 +76,9 @@ async def test_a_customer_pays_on_its_page(trade: Trade) -> None:
     payment_id = ids.inside("payment", await trade.ledger.payment_of(checkout))
     reference = await trade.provider.until_not(None, lambda: asked_at(trade, payment_id))
     assert reference is not None
+    payment = ids.outside("payment", payment_id)
+    step = await (await trade.ledger.get(f"/api/v1/checkouts/{checkout}/payments/{payment}/action")).json()
+    assert step["redirect_url"] == f"{trade.provider.url}/pay/{reference}"
     await trade.provider.authenticate(reference, success=True)
     assert await trade.ledger.until(checkout, lambda body: body["payment_status"] == "paid")
 

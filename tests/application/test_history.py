@@ -65,6 +65,7 @@ async def test_a_step_says_what_changed(histories: Histories) -> None:
     step = (await histories.of(PAY)).steps[5]
     assert [(change.field, change.before, change.after) for change in step.changes] == [
         ("status", "opened", "captured"),
+        ("captured_as", None, "pi_1"),
         ("captures.taken_minor", 0, 1999),
     ]
     assert step.facts["amount"] == "19.99 EUR"

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
+from itertools import permutations
+from random import Random
 from typing import Final
 
 from hypothesis import given, settings
@@ -57,3 +59,11 @@ def test_any_permutation_of_notifications_gives_one_state(ending: str, order: li
     assert state[:2] == TRUTHS[ending]
     seen[ending][repr(state)] = state
     assert len(seen[ending]) == 1, seen[ending]
+
+
+def test_five_hundred_different_orders_give_one_state() -> None:
+    """IPN-11: no two of these are the same."""
+    orders = Random(7).sample(list(permutations(KINDS)), 500)  # noqa: S311 - any five hundred will do
+    with asyncio.Runner() as runner:
+        states = {runner.run(_told_in_this_order("pm_card_visa", order)) for order in orders}
+    assert len(states) == 1

@@ -11,7 +11,7 @@ from ledger.adapters.memory.clock import SettableClock
 from ledger.adapters.memory.mishaps import Mishap
 from ledger.adapters.memory.provider import MemoryProvider, MemoryProviders
 from ledger.application import ids
-from ledger.application.provider import RefundCancelled
+from ledger.application.provider import Captured, RefundCancelled
 from ledger.bootstrap import memory_ports
 from ledger.domain.money import Money
 from ledger.domain.refund import Refund
@@ -172,3 +172,15 @@ async def test_dying_at_any_step_refunds_exactly_once() -> None:
     for step in range(1, fuse.burnt + 1):
         disturbed, broken = await lived_through(step)
         assert disturbed == undisturbed, f"died {broken.where}, step {step}"
+
+
+async def test_a_refund_names_what_was_paid_where_that_is_not_what_was_opened() -> None:
+    """IPN-20: at some providers only a notification tells under which name the money was taken."""
+    async with opened_world() as world:
+        life = Life(world.ledger, world.clock)
+        checkout_id = await world.opened()
+        payment_id = (await world.pay(checkout_id, method="pm_sepa_debit")).stream_id
+        await life.work()
+        await world.ledger.payments.apply(payment_id, Captured("psp_1", 1999, "EUR"))
+        refund = await found(world, await requested(world, payment_id, minor=100))
+        assert dict(refund.terms.parameters)["reference"] == "psp_1"

@@ -6,14 +6,18 @@ from uuid import UUID
 from ledger.domain.aggregate import Aggregate, Event
 from ledger.domain.clearing import Found
 from ledger.domain.clearing_item import ClearingItem
+from ledger.domain.disputing import DisputeStatus
+from ledger.domain.endpoint import Endpoint, Endpoints
 from ledger.domain.ipn import Ipn
 from ledger.domain.journal import receivable, revenue, transfer
 from ledger.domain.money import Money
+from ledger.domain.notification import Notification, NotificationTerms
 from ledger.domain.organization import Organization
 from ledger.domain.parking import Parking
 from ledger.domain.payout import Payout
 from ledger.domain.reconciliation import Count, Reconciliation
 from ledger.domain.session import PaymentStatus
+from ledger.domain.values import Mode, Personal
 from ledger.domain.work import Work
 from tests.support.clearing_examples import (
     CLEARING_ITEM,
@@ -27,6 +31,7 @@ from tests.support.clearing_examples import (
 from tests.support.examples import (
     ACCOUNT,
     CHECKOUT,
+    DISPUTE,
     HELD_CHARGE,
     IPN,
     KEY,
@@ -39,7 +44,9 @@ from tests.support.examples import (
     REFUND,
     REQUEST,
     RESTRICTED_KEY,
+    STANDING,
     checkout,
+    dispute,
     payment,
     refund,
 )
@@ -55,9 +62,11 @@ def every_event() -> list[Event]:
             *_checkouts(),
             *_payments(),
             *_refunds(),
+            *_disputes(),
             _work(),
             *_ipns(),
             _parking(),
+            *_notifications(),
         )
         for event in _events(life)
     ]
@@ -106,6 +115,8 @@ def _payments() -> list[Aggregate]:
     taken.flag_late("expired")
     taken.reserve_refund(REFUND, Money(500, "EUR"))
     taken.release_refund(REFUND)
+    taken.dispute(DISPUTE)
+    taken.end_dispute(DISPUTE, PRICE)
     refused.fail("card_declined", "Your card was declined.")
     called_off.cancel("provider")
     held.open("pi_2")
@@ -130,6 +141,17 @@ def _refunds() -> list[Aggregate]:
     slow.open("re_1")
     called_off.cancel()
     return [given_back, slow, called_off]
+
+
+def _disputes() -> list[Aggregate]:
+    won, asked = dispute(), dispute(DisputeStatus.WARNING_NEEDS_RESPONSE)
+    won.stand(replace(STANDING, evidence_due_by=NOW, fee_minor=1500))
+    won.stand(replace(STANDING, status=DisputeStatus.UNDER_REVIEW))
+    won.stand(replace(STANDING, is_reinstated=True))
+    won.stand(replace(STANDING, status=DisputeStatus.WON))
+    won.stand(replace(STANDING, status=DisputeStatus.LOST), is_the_truth=True)
+    asked.stand(replace(STANDING, status=DisputeStatus.WARNING_CLOSED))
+    return [won, asked]
 
 
 def _work() -> Aggregate:
@@ -171,3 +193,18 @@ def _parking() -> Aggregate:
     parking = Parking.begin(UUID(int=8), payment_id=PAYMENT, ipn_id=IPN)
     parking.join(UUID(int=7))
     return parking
+
+
+def _notifications() -> list[Aggregate]:
+    endpoint_id = UUID(int=10)
+    endpoints = Endpoints.begin(UUID(int=11), ORGANIZATION, Mode.TEST)
+    endpoints.add(Endpoint(endpoint_id, "https://shop.example/hooks", ("payment.succeeded",)))
+    endpoints.disable(endpoint_id, "gone")
+    endpoints.enable(endpoint_id)
+    endpoints.remove(endpoint_id)
+    terms = NotificationTerms(ORGANIZATION, Mode.TEST, endpoint_id, "payment.succeeded", PAYMENT, 7, UUID(int=13))
+    told = Notification.queue(UUID(int=12), terms, Personal('{"type":"payment.succeeded"}'))
+    told.fail("exhausted", 10, 500, Personal("try later"))
+    told.resend()
+    told.deliver(204, 1)
+    return [endpoints, told]

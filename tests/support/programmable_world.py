@@ -37,6 +37,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "confirm": "confirm",
     "lookup": "lookup",
     "refund": "refund",
+    "capture": "capture",
 }
 
 

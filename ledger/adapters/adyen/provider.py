@@ -13,6 +13,7 @@ from ledger.application.ipn.strict_json import Json
 from ledger.application.provider import (
     ActionRequired,
     Cancelled,
+    Capabilities,
     Outcome,
     Pending,
     Provider,
@@ -50,6 +51,11 @@ class AdyenProvider(Provider):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._line!r})"
 
+    @property
+    @override
+    def capabilities(self) -> Capabilities:
+        return Capabilities(redirects=True)
+
     @override
     def parameters(
         self,
@@ -61,7 +67,11 @@ class AdyenProvider(Provider):
     ) -> dict[str, str]:
         value_of(amount)
         return opening(
-            payment_id=payment_id, amount=amount, payment_method=payment_method, return_url=self._return_url
+            payment_id=payment_id,
+            amount=amount,
+            payment_method=payment_method,
+            capture_method=capture_method,
+            return_url=self._return_url,
         )
 
     @override

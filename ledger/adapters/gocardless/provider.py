@@ -22,6 +22,7 @@ from ledger.application.ipn.strict_json import Json
 from ledger.application.provider import (
     ActionRequired,
     Cancelled,
+    Capabilities,
     Outcome,
     Pending,
     Provider,
@@ -33,6 +34,7 @@ from ledger.domain.money import Money
 
 REDIRECT: Final = "redirect"
 MOST_REFUNDS: Final = 500
+PAYMENT: Final = "PM"
 
 
 class GoCardlessProvider(Provider):
@@ -51,6 +53,11 @@ class GoCardlessProvider(Provider):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._line!r})"
 
+    @property
+    @override
+    def capabilities(self) -> Capabilities:
+        return Capabilities(redirects=True)
+
     @override
     def parameters(
         self,
@@ -61,7 +68,11 @@ class GoCardlessProvider(Provider):
         capture_method: CaptureMethod = CaptureMethod.AUTOMATIC,
     ) -> dict[str, str]:
         return opening(
-            payment_id=payment_id, amount=amount, payment_method=payment_method, return_url=self._return_url
+            payment_id=payment_id,
+            amount=amount,
+            payment_method=payment_method,
+            capture_method=capture_method,
+            return_url=self._return_url,
         )
 
     @override
@@ -101,7 +112,7 @@ class GoCardlessProvider(Provider):
 
     @override
     async def refund(self, parameters: dict[str, str], *, idempotency_key: str) -> RefundOutcome:
-        payment = _payment_in(await self._found(f"/{REQUESTS}/{part(parameters['reference'])}"))
+        payment = await self._payment_behind(parameters["reference"])
         if payment is None:
             raise ProviderRefused(provider_code="payment_not_made")
         # What was given back already is in the sum that a refund has to name, so ours is looked for first.
@@ -125,6 +136,12 @@ class GoCardlessProvider(Provider):
             return None if payment is None else await self.payment_of(payment)
         kind = REQUESTS if reference.startswith("BRQ") else PAYMENTS
         return (await self._found(f"/{kind}/{part(reference)}")).text(kind, "metadata", "payment_id")
+
+    async def _payment_behind(self, reference: str) -> str | None:
+        # A notification names the payment, everything else its billing request.
+        if reference.startswith(PAYMENT):
+            return reference
+        return _payment_in(await self._found(f"/{REQUESTS}/{part(reference)}"))
 
     async def _outcome(self, request: Answer, reference: str) -> Outcome:
         match request.text(REQUESTS, "status"):

@@ -10,7 +10,14 @@ from ledger.adapters.wire.frozen import decimal_of, money, one_method, opening, 
 from ledger.adapters.wire.line import Line
 from ledger.application.ipn import reading
 from ledger.application.ipn.strict_json import Json
-from ledger.application.provider import Outcome, Provider, ProviderKeyRejected, ProviderRefused, RefundOutcome
+from ledger.application.provider import (
+    Capabilities,
+    Outcome,
+    Provider,
+    ProviderKeyRejected,
+    ProviderRefused,
+    RefundOutcome,
+)
 from ledger.domain.charge import CaptureMethod
 from ledger.domain.money import Money
 
@@ -37,6 +44,11 @@ class MollieProvider(Provider):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._line!r})"
 
+    @property
+    @override
+    def capabilities(self) -> Capabilities:
+        return Capabilities(redirects=True)
+
     @override
     def parameters(
         self,
@@ -47,7 +59,11 @@ class MollieProvider(Provider):
         capture_method: CaptureMethod = CaptureMethod.AUTOMATIC,
     ) -> dict[str, str]:
         frozen = opening(
-            payment_id=payment_id, amount=amount, payment_method=payment_method, return_url=self._return_url
+            payment_id=payment_id,
+            amount=amount,
+            payment_method=payment_method,
+            capture_method=capture_method,
+            return_url=self._return_url,
         )
         return frozen if self._webhook_url is None else frozen | {"webhook_url": self._webhook_url}
 

@@ -26,8 +26,9 @@ from ledger.application.provider import (
     ProviderUnreachable,
 )
 from ledger.application.secret import Secret
+from ledger.domain.charge import CaptureMethod
 from ledger.domain.errors import LedgerError
-from ledger.domain.money import EXPONENTS
+from ledger.domain.money import EXPONENTS, Money
 
 Answering = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -54,6 +55,7 @@ class ProgrammableApp:
             ("POST", "/v1/intents", self._open),
             ("GET", "/v1/intents/{id}", self._lookup),
             ("POST", "/v1/intents/{id}/{action:confirm|cancel}", self._act),
+            ("POST", "/v1/intents/{id}/capture", self._capture),
             ("POST", "/v1/refunds", self._refund),
             ("GET", "/v1/refunds/{id}", self._lookup_refund),
             ("GET", "/v1/notices", self._notices),
@@ -89,6 +91,14 @@ class ProgrammableApp:
         self._stage.book.standing(reference)
         act = self._stage.confirm if request.match_info["action"] == "confirm" else self._stage.cancel
         return self._intent(request, reference, await act(reference, _key(request)))
+
+    async def _capture(self, request: web.Request) -> web.Response:
+        reference = request.match_info["id"]
+        self._stage.book.standing(reference)
+        asked = await _strings(request, "amount", "currency", "final")
+        amount, final = Money(int(asked["amount"]), asked["currency"]), asked["final"] == "true"
+        outcome = await self._stage.capture(reference, amount, _key(request), final=final)
+        return self._intent(request, reference, outcome)
 
     def _intent(self, request: web.Request, reference: str, outcome: Outcome) -> web.Response:
         shown = self._stage.shown(reference, outcome)
@@ -154,7 +164,8 @@ async def _strings(request: web.Request, *names: str) -> dict[str, str]:
     strings = {name: value for name, value in body.items() if isinstance(value, str)}
     amount = strings.get("amount", "")
     numeric = amount.isascii() and amount.isdecimal() and len(amount) <= _MOST_DIGITS
-    if not numeric or strings.get("currency") not in EXPONENTS or not strings.keys() >= set(names):
+    known = strings.get("currency") in EXPONENTS and strings.get("capture_method", "automatic") in set(CaptureMethod)
+    if not numeric or not known or not strings.keys() >= set(names):
         raise ProviderRefused(provider_code="parameters_malformed")
     return strings
 

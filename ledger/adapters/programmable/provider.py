@@ -6,7 +6,7 @@ from ledger.adapters.programmable.words import outcome_in, refund_outcome_in
 from ledger.adapters.wire.answer import Answer, Question, meaning_of, meaning_of_lookup, unintelligible
 from ledger.adapters.wire.frozen import part, refunding
 from ledger.adapters.wire.line import Line
-from ledger.application.provider import Outcome, Provider, RefundOutcome
+from ledger.application.provider import Capabilities, Outcome, Provider, RefundOutcome
 from ledger.domain.charge import CaptureMethod
 from ledger.domain.money import Money
 
@@ -22,6 +22,11 @@ class ProgrammableProvider(Provider):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._line!r})"
 
+    @property
+    @override
+    def capabilities(self) -> Capabilities:
+        return Capabilities(separate_capture=True, partial_capture=True, multi_capture=True, redirects=True)
+
     @override
     def parameters(
         self,
@@ -36,6 +41,7 @@ class ProgrammableProvider(Provider):
             "currency": amount.currency,
             "payment_method": payment_method,
             "payment_id": payment_id,
+            "capture_method": capture_method.value,
         }
 
     @override
@@ -59,6 +65,11 @@ class ProgrammableProvider(Provider):
         return await self._acted(reference, "cancel", idempotency_key)
 
     @override
+    async def capture(self, reference: str, amount: Money, *, final: bool, idempotency_key: str) -> Outcome:
+        body = {"amount": str(amount.minor), "currency": amount.currency, "final": "true" if final else "false"}
+        return await self._acted(reference, "capture", idempotency_key, body)
+
+    @override
     def refund_parameters(self, *, refund_id: str, reference: str, amount: Money) -> dict[str, str]:
         return refunding(refund_id=refund_id, reference=reference, amount=amount)
 
@@ -75,8 +86,8 @@ class ProgrammableProvider(Provider):
         """Return our id of the payment that an intent belongs to."""
         return (await self._found(f"/v1/intents/{part(reference)}")).text("metadata", "payment_id")
 
-    async def _acted(self, reference: str, action: str, key: str) -> Outcome:
-        answer = await self._line.ask(Question("POST", f"/v1/intents/{part(reference)}/{action}", {}, key))
+    async def _acted(self, reference: str, action: str, key: str, body: dict[str, str] | None = None) -> Outcome:
+        answer = await self._line.ask(Question("POST", f"/v1/intents/{part(reference)}/{action}", body or {}, key))
         if not answer.accepted:
             raise meaning_of_lookup(answer, answer.text("code"))
         return outcome_in(answer)

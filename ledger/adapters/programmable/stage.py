@@ -23,6 +23,7 @@ from ledger.application.provider import (
     RefundSucceeded,
     Unconfirmed,
 )
+from ledger.domain.money import Money
 
 MOST_INTENTS: Final = 100_000
 _ENDED: Final = (Captured, Declined, Cancelled)
@@ -70,6 +71,13 @@ class Stage:
         if self._plays[reference].scenario.answers_late:
             await asyncio.sleep(self.later_s)
         return outcome
+
+    async def capture(self, reference: str, amount: Money, key: str, *, final: bool) -> Outcome:
+        """Take part of what is held; what is lost on the way was nevertheless done."""
+        try:
+            return await self.book.capture(reference, amount, final=final, idempotency_key=key)
+        finally:
+            self._observe(reference)
 
     async def cancel(self, reference: str, key: str) -> Outcome:
         """Cancel what is not charged."""

@@ -4,6 +4,7 @@ from typing import Final
 from urllib.parse import quote
 
 from ledger.application.provider import ProviderRefused
+from ledger.domain.charge import CaptureMethod
 from ledger.domain.money import EXPONENTS, Money
 
 ANY: Final = "any"
@@ -12,8 +13,15 @@ ANY: Final = "any"
 Frozen = dict[str, str]
 
 
-def opening(*, payment_id: str, amount: Money, payment_method: str, return_url: str) -> Frozen:
-    """Return what opens a payment on a provider's page, from which the customer comes back to `return_url`."""
+def opening(
+    *, payment_id: str, amount: Money, payment_method: str, capture_method: CaptureMethod, return_url: str
+) -> Frozen:
+    """Return what opens a payment on a provider's page, from which the customer comes back to `return_url`.
+
+    Money is taken as soon as the customer has paid; to have it held is refused.
+    """
+    if capture_method is not CaptureMethod.AUTOMATIC:
+        raise ProviderRefused("This provider takes the money at once.", provider_code="capture_unsupported")
     return {
         "amount": str(amount.minor),
         "currency": amount.currency,

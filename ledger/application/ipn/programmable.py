@@ -7,7 +7,7 @@ from typing import Final
 from ledger.application.ipn import reading
 from ledger.application.ipn.strict_json import Json, read
 from ledger.application.ipn.verdict import Rejected
-from ledger.application.provider import ActionRequired, Cancelled, Captured, Declined, Outcome, Pending
+from ledger.application.provider import ActionRequired, Authorized, Cancelled, Captured, Declined, Outcome, Pending
 
 
 def of_programmable(raw: bytes) -> Outcome | None:
@@ -26,6 +26,13 @@ def _captured(about: Json) -> Outcome | None:
     return Captured(reference, amount, currency)
 
 
+def _authorized(about: Json) -> Outcome | None:
+    held, taken = _captured(about), about.get("captured", 0)
+    if not isinstance(held, Captured) or type(taken) is not int or taken < 0:
+        return None
+    return Authorized(held.reference, held.amount_minor, held.currency, taken)
+
+
 def _declined(about: Json) -> Outcome:
     told = reading.text(about, "message") or "The charge was declined."
     return Declined(reading.text(about, "code") or "declined", told)
@@ -36,6 +43,7 @@ _READERS: Final[Mapping[str, Callable[[Json], Outcome | None]]] = MappingProxyTy
         "payment.captured": _captured,
         "payment.declined": _declined,
         "payment.action_required": lambda about: ActionRequired(reading.text(about, "kind") or "unnamed", ""),
+        "payment.authorized": _authorized,
         "payment.pending": lambda _about: Pending(),
         "payment.cancelled": lambda _about: Cancelled(),
     }

@@ -8,11 +8,13 @@ from ledger.application.provider import (
     Declined,
     Pending,
     ProviderBusy,
+    ProviderRefused,
     ProviderUnreachable,
 )
+from ledger.domain.charge import CaptureMethod
 from tests.adapters.contracts.every_provider import EveryProviderContract
 from tests.support.hosted_world import HostedWorld
-from tests.support.provider_world import Card, Trouble, trial
+from tests.support.provider_world import AMOUNT, Card, Trouble, trial
 
 
 class HostedContract(EveryProviderContract):
@@ -66,6 +68,16 @@ class HostedContract(EveryProviderContract):
         """IPN-20."""
         payment = await trial(world)
         assert await world.adapter.payment_of(await payment.open()) == payment.payment_id
+
+    async def test_money_that_is_to_be_held_is_refused_before_anything_is_asked(self, world: HostedWorld) -> None:
+        """PAY-2."""
+        assert not world.provider.capabilities.separate_capture
+        with pytest.raises(ProviderRefused):
+            world.provider.parameters(
+                payment_id="pay_1", amount=AMOUNT, payment_method="any", capture_method=CaptureMethod.MANUAL
+            )
+        with pytest.raises(ProviderRefused):
+            await world.provider.capture("x_1", AMOUNT, final=True, idempotency_key="x_1:capture")
 
     async def test_a_method_is_named_only_if_one_was_asked_for(self, world: HostedWorld) -> None:
         payment = await trial(world, Card.SUCCESS)
