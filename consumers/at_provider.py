@@ -1,7 +1,8 @@
 """One payment's charge at its provider: whose account it is, and the keys and parameters that were frozen for it."""
 
+from ledger.application.dispute_report import DisputeReport
 from ledger.application.organizations import Organizations
-from ledger.application.provider import DisputeReport, Outcome, Provider, Providers
+from ledger.application.provider import Outcome, Provider, Providers
 from ledger.domain.ipn import Notice
 from ledger.domain.payment import Payment
 

@@ -6,6 +6,7 @@ from consumers.at_provider import AtProvider
 from consumers.ipn_judgements import Agree, Conflict, Follow, Ignore, Judgement, Park, belongs
 from consumers.ipn_of_disputes import DisputeJudge
 from consumers.ipn_of_refunds import RefundJudge
+from ledger.application.dispute_report import DisputeReport
 from ledger.application.ipn.stripe_refunds import RefundSaid
 from ledger.application.ipns import Ipns
 from ledger.application.payments import Payments
@@ -15,7 +16,6 @@ from ledger.application.provider import (
     Cancelled,
     Captured,
     Declined,
-    DisputeReport,
     Outcome,
     Pending,
     Unconfirmed,

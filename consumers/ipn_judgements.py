@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from ledger.application.provider import DisputeReport, Outcome, RefundOutcome
+from ledger.application.dispute_report import DisputeReport
+from ledger.application.provider import Outcome, RefundOutcome
 from ledger.domain.charge import Charge
 from ledger.domain.dispute import Dispute
 from ledger.domain.ipn import Notice

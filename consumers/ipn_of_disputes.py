@@ -13,9 +13,9 @@ from consumers.ipn_judgements import (
     belongs,
 )
 from ledger.application import ids
+from ledger.application.dispute_report import DisputeReport
 from ledger.application.disputes import Disputes
 from ledger.application.payments import Payments
-from ledger.application.provider import DisputeReport
 from ledger.domain.charge import PaymentStatus
 from ledger.domain.dispute import Dispute
 from ledger.domain.disputing import contradicts

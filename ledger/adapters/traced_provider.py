@@ -3,7 +3,9 @@
 from opentelemetry.trace import SpanKind
 from typing_extensions import override
 
-from ledger.application.provider import Capabilities, DisputeReport, Outcome, Provider, Providers, RefundOutcome
+from ledger.application.capabilities import Capabilities
+from ledger.application.dispute_report import DisputeReport
+from ledger.application.provider import Outcome, Provider, Providers, RefundOutcome
 from ledger.domain.charge import CaptureMethod
 from ledger.domain.money import Money
 from ledger.domain.organization import ProviderAccount

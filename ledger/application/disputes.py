@@ -4,7 +4,7 @@ from uuid import UUID
 
 from ledger.application import ids
 from ledger.application.context import acting
-from ledger.application.provider import DisputeReport
+from ledger.application.dispute_report import DisputeReport
 from ledger.application.repository import Repository, deciding
 from ledger.domain.dispute import Dispute
 from ledger.domain.disputing import DisputeStanding, DisputeTerms

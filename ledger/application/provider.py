@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ledger.application.capabilities import Capabilities
+from ledger.application.dispute_report import DisputeReport
 from ledger.domain.charge import CaptureMethod
-from ledger.domain.disputing import DisputeStanding
 from ledger.domain.errors import Refused, Unavailable
 from ledger.domain.money import Money
 from ledger.domain.organization import ProviderAccount
@@ -32,22 +33,6 @@ class ProviderKeyRejected(Unavailable):
     """The provider does not accept our key for this account; nothing passes until somebody mends it."""
 
     code = "provider_key_rejected"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capabilities:
-    """What a provider can do for a payment; what it cannot is refused before anything is recorded.
-
-    `multi_capture`: what was authorized may be captured in several parts; otherwise the first capture releases the
-    rest. `redirects`: customers are sent to the provider's own page.
-    """
-
-    separate_capture: bool = False
-    partial_capture: bool = False
-    multi_capture: bool = False
-    cancel: bool = True
-    partial_refund: bool = True
-    redirects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +122,6 @@ class RefundCancelled:
 
 
 RefundOutcome = RefundSucceeded | RefundPending | RefundFailed | RefundCancelled
-
-
-@dataclass(frozen=True, slots=True)
-class DisputeReport:
-    """What a provider says of a dispute: which it is, of which of its payments, how much, and where it stands."""
-
-    reference: str
-    payment_reference: str
-    amount_minor: int
-    currency: str
-    reason: str
-    standing: DisputeStanding
 
 
 class Provider(Protocol):

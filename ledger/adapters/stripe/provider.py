@@ -12,12 +12,12 @@ from ledger.adapters.stripe.outcomes import declined_by, outcome_of, reference_o
 from ledger.adapters.stripe.parameters import API_VERSION, capturing, opening, refunding
 from ledger.adapters.stripe.refunds import refund_outcome_of
 from ledger.adapters.stripe.transport import Transport
+from ledger.application.capabilities import Capabilities
+from ledger.application.dispute_report import DisputeReport
 from ledger.application.ipn import reading
 from ledger.application.ipn.stripe_disputes import dispute_in
 from ledger.application.provider import (
     Authorized,
-    Capabilities,
-    DisputeReport,
     Outcome,
     Provider,
     ProviderKeyRejected,

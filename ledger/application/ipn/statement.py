@@ -5,22 +5,14 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
+from ledger.application.dispute_report import DisputeReport
 from ledger.application.ipn import reading
 from ledger.application.ipn.programmable import of_programmable
 from ledger.application.ipn.strict_json import Json, read
 from ledger.application.ipn.stripe_disputes import dispute_in
 from ledger.application.ipn.stripe_refunds import RefundSaid, refund_in
 from ledger.application.ipn.verdict import Rejected
-from ledger.application.provider import (
-    ActionRequired,
-    Authorized,
-    Cancelled,
-    Captured,
-    Declined,
-    DisputeReport,
-    Outcome,
-    Pending,
-)
+from ledger.application.provider import ActionRequired, Authorized, Cancelled, Captured, Declined, Outcome, Pending
 
 Said = Outcome | RefundSaid | DisputeReport
 Read = Callable[[Json], Said | None]

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from ledger.application.dispute_report import DisputeReport
 from ledger.application.ipn import reading
 from ledger.application.ipn.strict_json import Json
-from ledger.application.provider import DisputeReport
 from ledger.domain.disputing import DisputeStanding, DisputeStatus
 
 _STATUSES: Final[Mapping[str, DisputeStatus]] = MappingProxyType({status.value: status for status in DisputeStatus})
