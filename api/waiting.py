@@ -12,11 +12,14 @@ from ledger.domain.errors import LedgerError
 from projections.catalogue import PAYMENTS
 
 # Whatever a customer can act upon; `unknown` is an outcome to say and never a failure (PAY-3).
-OUTCOMES: Final = frozenset({"action_required", "pending", "unknown", "captured", "failed", "cancelled"})
+OUTCOMES: Final = frozenset(
+    {"action_required", "pending", "authorized", "capturing", "unknown", "captured", "failed", "cancelled"}
+)
 OUTCOME_TOPICS: Final = frozenset(
     {
         "payment.action_required",
         "payment.pending",
+        "payment.authorized",
         "payment.outcome_unknown",
         "payment.captured",
         "payment.failed",

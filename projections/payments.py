@@ -12,7 +12,7 @@ from ledger.application import ids
 from ledger.application.codec import moment_text
 from ledger.application.mapper import Envelope
 from ledger.application.views import Document
-from ledger.domain.charge import PaymentStatus
+from ledger.domain.charge import HELD, PaymentStatus
 from ledger.domain.payment import Payment
 from ledger.domain.payment_events import Initiated
 from ledger.domain.session import Status
@@ -36,6 +36,7 @@ OUTSIDE: Final = {
     PaymentStatus.FAILED: "failed",
     PaymentStatus.CANCELLED: "failed",
 }
+_HELD: Final = frozenset(status.value for status in HELD)
 PUBLIC: Final = (
     "id",
     "object",
@@ -112,7 +113,7 @@ def public(document: Document) -> dict[str, Any]:
 
 def settled(document: Document) -> bool:
     """Tell whether the outcome is known, as far as a customer is concerned."""
-    return document.body["status"] in {"succeeded", "failed"} or document.body["detail"] == "authorized"
+    return document.body["status"] in {"succeeded", "failed"} or document.body["detail"] in _HELD
 
 
 def _initiated(event: Initiated, position: int, now: str) -> Document:

@@ -161,19 +161,24 @@ def _fold(outcome: Outcome, payment: Payment, checkout: Checkout) -> None:
             payment.require_action(kind)
         case Pending():
             payment.await_provider()
-            checkout.complete(payment.id, Paid.UNPAID)
+            _end_unpaid(payment, checkout)
         case Unconfirmed():
             pass
 
 
 def _hold(payment: Payment, checkout: Checkout, reference: str, held: Money, taken: Money) -> None:
-    # The session is over for the customer; it is paid when the merchant has taken the money.
-    if payment.authorize(reference, Money(held.minor + taken.minor, held.currency)) and not checkout.complete(
-        payment.id, Paid.UNPAID
+    if payment.authorize(reference, Money(held.minor + taken.minor, held.currency)) and not _end_unpaid(
+        payment, checkout
     ):
         payment.flag_late(checkout.status.value)
     if taken.minor:
         payment.capture(reference, taken, is_all=False, credit=checkout.account_of(payment.id))
+
+
+def _end_unpaid(payment: Payment, checkout: Checkout) -> bool:
+    """End the session for its customer before the money is here; False if it had ended without this payment."""
+    # Slow news of a payment that has come to nothing since must not keep the customer from trying again.
+    return payment.settled or checkout.complete(payment.id, Paid.UNPAID)
 
 
 def _reopen(payment: Payment, checkout: Checkout, reason: str) -> None:

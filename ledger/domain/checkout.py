@@ -107,6 +107,7 @@ class Checkout(aggregate.Aggregate):
         self.payment_status = PaymentStatus.UNPAID
         self.payment_id: UUID | None = None
         self.booked = False
+        self.fell_through = False
 
     @classmethod
     def open(cls, checkout_id: UUID, terms: Terms, request: Request, *, now: datetime) -> "Checkout":
@@ -139,7 +140,7 @@ class Checkout(aggregate.Aggregate):
             return
         if self.status is Status.PROCESSING:
             self._reopened(payment_id, reason)
-        elif self.status is Status.COMPLETE and self.payment_status is PaymentStatus.UNPAID:
+        elif self.status is Status.COMPLETE and self.payment_status is PaymentStatus.UNPAID and not self.fell_through:
             amount = self.terms.amount if self.booked else Money(0, self.terms.amount.currency)
             owed, earned = receivable(self.id), revenue(self.terms.organization_id)
             self._async_failed(payment_id, reason, amount, transfer(amount, debit=earned, credit=owed))
@@ -222,7 +223,7 @@ class Checkout(aggregate.Aggregate):
     @event(AsyncFailed)
     def _async_failed(self, payment_id: UUID, reason: str, amount: Money, postings: Postings) -> None:
         self.payment_status = PaymentStatus.UNPAID
-        self.booked = False
+        self.booked, self.fell_through = False, True
 
     @event(Expired)
     def _expired(self) -> None:

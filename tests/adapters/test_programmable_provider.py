@@ -19,6 +19,7 @@ from ledger.application.provider import (
     RefundSucceeded,
 )
 from ledger.domain.money import Money
+from tests.adapters.contracts.holds import HoldContract
 from tests.adapters.contracts.provider import ProviderContract
 from tests.adapters.contracts.refunds import RefundContract
 from tests.adapters.test_stripe_faults import settled
@@ -32,7 +33,7 @@ async def world() -> AsyncIterator[ProgrammableWorld]:
         yield world
 
 
-class TestProgrammableProvider(ProviderContract, RefundContract):
+class TestProgrammableProvider(ProviderContract, HoldContract, RefundContract):
     """The contract, over HTTP, against what a merchant would run."""
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from api import representations as shown
 from ledger.application import ids
-from tests.api.world import World
+from tests.api.world import PAID_BY_CARD, World, world_in_memory
 
 EUR = "EUR"
 
@@ -136,3 +136,16 @@ async def test_only_the_merchant_of_a_payment_takes_it_or_calls_it_off(world: Wo
     assert (await world.post(f"{payment}/{action}", {}, Idempotency_Key="k")).status == 401
     for key in (stranger, world.live_key):
         assert (await world.post(f"{payment}/{action}", {}, key=key, Idempotency_Key="k")).status == 404
+
+
+async def test_who_waits_hears_that_the_money_is_held_and_hears_the_same_ever_after() -> None:
+    """PAY-3, IDEM-1: what the merchant does with it later is no part of the answer."""
+    async with world_in_memory(consuming=True) as world:
+        path = f"/api/v1/checkouts/{(await world.checkout(capture_method='manual'))['id']}/payments"
+        first = await world.post(path, PAID_BY_CARD, Idempotency_Key="k", Prefer="wait=20")
+        payment = await first.json()
+        assert (payment["status"], payment["detail"]) == ("pending_provider", "authorized")
+        await world.post(f"/api/v1/payments/{payment['id']}/capture", {}, key=world.key, Idempotency_Key="c")
+        await world.until(payment["checkout_id"], lambda body: bool(body["payment_status"] == "paid"))
+        again = await world.post(path, PAID_BY_CARD, Idempotency_Key="k", Prefer="wait=20")
+        assert await again.read() == await first.read()

@@ -118,3 +118,31 @@ async def test_fifty_first_requests_in_two_processes_are_one_charge_though_an_an
     assert [event.topic for event in events].count("payment.initiated") == 1
     await two.until(checkout["id"], lambda body: bool(body["status"] == "complete"))
     assert await stripe.charges((await accepted[0].json())["id"]) == 1
+
+
+async def test_held_money_is_taken_once_though_fifty_ask_and_an_answer_is_lost(opened: Opened) -> None:
+    """PAY-2, IDEM-9, IDEM-11."""
+    one, two, stripe = opened
+    checkout = await one.checkout(capture_method="manual")
+    path = f"/api/v1/checkouts/{checkout['id']}/payments"
+    body = {"payment_method": await stripe.payment_method(Card.SUCCESS)}
+    payment = await (await one.post(path, body, Idempotency_Key="k", Prefer="wait=20")).json()
+    assert (payment["detail"], await stripe.charges(payment["id"])) == ("authorized", 0)
+    held = await two.until(checkout["id"], lambda body: bool(body["status"] == "complete"))
+    assert held["payment_status"] == "unpaid"
+
+    await stripe.trouble("capture", Trouble.LOST_AFTER)
+    capture = f"/api/v1/payments/{payment['id']}/capture"
+    answers = await asyncio.gather(
+        *[
+            world.post(capture, {}, key=one.key, Idempotency_Key=f"k-{number}")
+            for number in range(25)
+            for world in (one, two)
+        ]
+    )
+    assert {answer.status for answer in answers} <= {202, 409}
+    await one.until(checkout["id"], lambda body: bool(body["payment_status"] == "paid"))
+    events = await one.recorder.select_notifications(1, 1000)
+    topics = [event.topic for event in events]
+    assert (topics.count("payment.capture_requested"), topics.count("payment.captured")) == (1, 1)
+    assert await stripe.charges(payment["id"]) == 1

@@ -10,6 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consumers.rules import ipn_settlement_of
+from ledger.domain.charge import CaptureMethod
+from ledger.domain.money import Money
+from tests.consumers.life import Life
 from tests.consumers.test_settle_on_ipn_received import waiting_for_provider
 from tests.support.stripe_ipns import about, charge, deliver, intent, listen, told
 from tests.support.world import opened_world
@@ -24,6 +27,7 @@ KINDS: Final = (
     "payment_intent.canceled",
 )
 TRUTHS: Final = {"pm_card_visa": ("captured", "paid"), "pm_card_declined": ("failed", "unpaid")}
+CAPTURABLE: Final = {"amount_capturable": 1999}
 LIES: Final = {"pm_card_visa": set[str](), "pm_card_declined": {"payment_intent.succeeded", "charge.succeeded"}}
 
 State = tuple[object, ...]
@@ -67,3 +71,52 @@ def test_five_hundred_different_orders_give_one_state() -> None:
     with asyncio.Runner() as runner:
         states = {runner.run(_told_in_this_order("pm_card_visa", order)) for order in orders}
     assert len(states) == 1
+
+
+HELD_KINDS: Final = (
+    "payment_intent.created",
+    "payment_intent.amount_capturable_updated",
+    "charge.succeeded",
+    "payment_intent.processing",
+    "payment_intent.succeeded",
+    "payment_intent.canceled",
+)
+# What each truth makes impossible to be told: a provider that let go has taken nothing.
+HELD_TRUTHS: Final = {
+    "taken": (("captured", 700, "paid", "complete", False), set[str]()),
+    "let_go": (("cancelled", 0, "unpaid", "complete", False), {"payment_intent.succeeded"}),
+}
+
+
+async def _told_of_a_hold(truth: str, kinds: Sequence[str]) -> State:
+    """Have money held and then taken in part, or let go, where nobody of us looks; tell of it in this order."""
+    async with opened_world() as world:
+        await listen(world.ledger, world)
+        checkout_id = await world.opened(capture_method=CaptureMethod.MANUAL)
+        payment_id = (await world.pay(checkout_id, method="pm_card_visa")).stream_id
+        await Life(world.ledger, world.clock).work()
+        payment, name = await about(world, payment_id)
+        if truth == "taken":
+            await world.provider.capture(name, Money(700, "EUR"), final=True, idempotency_key="dashboard")
+        else:
+            world.provider.lapse(name)
+        settlement = ipn_settlement_of(world.ledger)
+        for kind in kinds:
+            held = charge(payment, name, captured=False, amount_captured=0)
+            received = 700 if kind.endswith("succeeded") else 0
+            it = held if kind.startswith("charge") else intent(payment, name, amount_received=received, **CAPTURABLE)
+            notified = await deliver(world, told(kind, it))
+            if not notified.duplicate:
+                await settlement.settle(notified.ipn_id)
+        after, checkout = await world.ledger.payments.get(payment_id), await world.ledger.checkouts.get(checkout_id)
+        paid, status = checkout.payment_status.value, checkout.status.value
+        return after.status.value, after.captured.minor, paid, status, after.late
+
+
+@given(truth=st.sampled_from(sorted(HELD_TRUTHS)), order=st.permutations(HELD_KINDS))
+@settings(max_examples=200, deadline=None)
+def test_any_permutation_of_what_is_told_of_a_hold_gives_one_state(truth: str, order: list[str]) -> None:
+    """IPN-11, IPN-12, PAY-1."""
+    expected, impossible = HELD_TRUTHS[truth]
+    state = asyncio.run(_told_of_a_hold(truth, [kind for kind in order if kind not in impossible]))
+    assert state == expected

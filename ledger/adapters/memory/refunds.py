@@ -27,11 +27,15 @@ class MemoryRefunds:
         self.refusing = 0
         self._states: dict[str, RefundOutcome] = {}
         self._wanted: dict[str, tuple[str, Money]] = {}
+        self._refused: set[str] = set()
 
     def make(self, intent: str, refund_id: str, amount: Money, *, charged_minor: int) -> RefundOutcome:
         """Refund `amount` of an intent; the next `pending` take their time, the next `refusing` are refused."""
-        if self.refusing or self.given_back[intent] + amount.minor > charged_minor:
-            self.refusing = max(0, self.refusing - 1)
+        if refund_id in self._refused or self.refusing or self.given_back[intent] + amount.minor > charged_minor:
+            if refund_id not in self._refused:
+                self.refusing = max(0, self.refusing - 1)
+            # A provider does not refuse a refund and then make it after all when two ask under one key.
+            self._refused.add(refund_id)
             raise ProviderRefused(provider_code="charge_already_refunded")
         reference = f"re_{len(self._states) + 1:08d}"
         self._wanted[reference] = intent, amount

@@ -3,10 +3,11 @@
 import pytest
 
 from ledger.application.ipn.statement import of_stripe
-from ledger.application.provider import ActionRequired, Cancelled, Captured, Declined, Outcome, Pending
+from ledger.application.provider import ActionRequired, Authorized, Cancelled, Captured, Declined, Outcome, Pending
 from tests.support.stripe_ipns import charge, intent, told
 
 TAKEN = Captured("pi_1", 1999, "EUR")
+HELD = {"amount_capturable": 1499, "amount_received": 500}
 ASKED = {"next_action": {"type": "use_stripe_sdk"}}
 REFUSED = {"last_payment_error": {"code": "card_declined", "decline_code": "lost_card", "message": "No."}}
 
@@ -19,6 +20,13 @@ REFUSED = {"last_payment_error": {"code": "card_declined", "decline_code": "lost
         ("charge.succeeded", charge("pay_1", "", payment_intent={"id": "pi_1"}), TAKEN),
         ("charge.succeeded", charge("pay_1", "pi_1", captured=False), None),
         ("charge.succeeded", charge("pay_1", "", payment_intent=None), None),
+        (
+            "payment_intent.amount_capturable_updated",
+            intent("pay_1", "pi_1", **HELD),
+            Authorized("pi_1", 1499, "EUR", 500),
+        ),
+        ("payment_intent.amount_capturable_updated", intent("pay_1", "pi_1", amount_capturable=0), None),
+        ("payment_intent.amount_capturable_updated", intent("pay_1", "pi_1", amount_capturable="9"), None),
         ("payment_intent.payment_failed", intent("pay_1", "pi_1", **REFUSED), Declined("lost_card", "No.")),
         (
             "payment_intent.payment_failed",
