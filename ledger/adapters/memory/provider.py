@@ -14,7 +14,6 @@ from ledger.application.dispute_report import DisputeReport
 from ledger.application.provider import (
     ActionRequired,
     Authorized,
-    Cancelled,
     Captured,
     Outcome,
     Pending,
@@ -235,9 +234,7 @@ class MemoryProvider(Provider):
 
     def lapse(self, reference: str) -> None:
         """Act as the bank whose hold has lapsed."""
-        intent = self._intent(reference)
-        assert isinstance(intent.state, Authorized), "nothing is held"
-        intent.state = Cancelled()
+        self._intent(reference).lapse()
 
 
 class MemoryProviders(Providers):
