@@ -1,10 +1,13 @@
 """What follows from an IPN: evidence is held against our own record, and against the provider's where they differ."""
 
-from dataclasses import dataclass
 from typing import Final
-from uuid import UUID
 
 from consumers.at_provider import AtProvider
+from consumers.ipn_judgements import Agree, Conflict, Follow, Ignore, Judgement, Park, belongs
+from consumers.ipn_of_disputes import DisputeJudge
+from consumers.ipn_of_refunds import RefundJudge
+from ledger.application.dispute_report import DisputeReport
+from ledger.application.ipn.stripe_refunds import RefundSaid
 from ledger.application.ipns import Ipns
 from ledger.application.payments import Payments
 from ledger.application.provider import (
@@ -22,48 +25,6 @@ from ledger.domain.errors import NotFound
 from ledger.domain.ipn import Ipn, Notice
 from ledger.domain.payment import Payment
 
-
-@dataclass(frozen=True, slots=True)
-class Ignore:
-    """Nothing of ours follows from it."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Park:
-    """It speaks of a payment that we do not know yet, or have not opened yet."""
-
-    payment_id: UUID
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Agree:
-    """The payment stands where the IPN, or the provider when asked, says."""
-
-    payment: Payment
-
-
-@dataclass(frozen=True, slots=True)
-class Follow:
-    """The payment has to come to `outcome`; the IPN itself may say otherwise (`contradicted`)."""
-
-    payment: Payment
-    outcome: Outcome
-    contradicted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """It contradicts our record, and the provider does not bear it out."""
-
-    payment: Payment
-    reason: str
-
-
-Judgement = Ignore | Park | Agree | Follow | Conflict
-
 _STANDS: Final = {
     PaymentStatus.ACTION_REQUIRED: 1,
     PaymentStatus.PENDING: 2,
@@ -78,17 +39,30 @@ _STANDS: Final = {
 class IpnJudge:
     """Judges notifications and changes nothing; the provider may be asked, but only to look."""
 
-    def __init__(self, ipns: Ipns, payments: Payments, at_provider: AtProvider) -> None:
-        """Hold what `ipns` say against `payments`."""
+    def __init__(
+        self, ipns: Ipns, payments: Payments, at_provider: AtProvider, refunds: RefundJudge, disputes: DisputeJudge
+    ) -> None:
+        """Hold what `ipns` say against `payments`, and leave the rest to the judges of `refunds` and `disputes`."""
         self._ipns = ipns
         self._payments = payments
         self._at_provider = at_provider
+        self._refunds = refunds
+        self._disputes = disputes
 
     async def judge(self, ipn: Ipn) -> Judgement:
         """Return what follows; raise `Unavailable` when the provider has to be asked and does not answer."""
         said = self._ipns.statement(ipn)
-        if said is None:
-            return Ignore("type_unknown")
+        match said:
+            case None:
+                return Ignore("type_unknown")
+            case RefundSaid():
+                return await self._refunds.judge(said, ipn.notice)
+            case DisputeReport():
+                return await self._disputes.judge(said, ipn.notice)
+            case _:
+                return await self._of_payment(said, ipn)
+
+    async def _of_payment(self, said: Outcome, ipn: Ipn) -> Judgement:
         payment_id = ipn.notice.claimed_payment
         if payment_id is None:
             return Ignore("not_ours")
@@ -116,23 +90,13 @@ class IpnJudge:
 
 def _misplaced(payment: Payment, notice: Notice) -> Judgement | None:
     """Judge what cannot be weighed: our id in metadata proves nothing, since whoever writes them may copy it."""
-    if not _belongs(payment, notice):
+    if not belongs(payment.charge, notice):
         return Ignore("not_ours")
     if payment.reference is None:
         return Park(payment.id, "payment_not_opened")
     if notice.provider_reference != payment.reference:
         return Conflict(payment, "another_reference")
     return None
-
-
-def _belongs(payment: Payment, notice: Notice) -> bool:
-    charge = payment.charge
-    return (charge.organization_id, charge.provider, charge.provider_account, charge.mode) == (
-        notice.organization_id,
-        notice.provider,
-        notice.account_id,
-        notice.mode,
-    )
 
 
 def _reaches(outcome: Outcome) -> int:

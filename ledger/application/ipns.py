@@ -14,10 +14,9 @@ from ledger.application.ipn.event import IpnEvent
 from ledger.application.ipn.receipts import sealed_receipt, unsealed
 from ledger.application.ipn.scheme import Headers, IpnScheme
 from ledger.application.ipn.schemes import SCHEMES
-from ledger.application.ipn.statement import STATEMENTS
+from ledger.application.ipn.statement import STATEMENTS, Said
 from ledger.application.ipn.verdict import Reason, Rejected, Signed, Verdict
 from ledger.application.organizations import Organizations
-from ledger.application.provider import Outcome
 from ledger.application.provider_secrets import WEBHOOK_SECRET, ProviderSecrets
 from ledger.application.repository import Repository, deciding
 from ledger.application.sealing import Place, Sealer
@@ -138,7 +137,7 @@ class Ipns:
         """Return the raw bytes and headers; raise `VaultClosed` or one of its kin."""
         return unsealed(self._sealer, ipn)
 
-    def statement(self, ipn: Ipn) -> Outcome | None:
+    def statement(self, ipn: Ipn) -> Said | None:
         """Return what a notification says about its payment, None for what this release does not understand."""
         raw, _ = self.raw(ipn)
         return STATEMENTS[ipn.notice.provider](raw)

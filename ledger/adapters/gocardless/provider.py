@@ -17,12 +17,12 @@ from ledger.adapters.gocardless.outcomes import (
 from ledger.adapters.wire.answer import Answer, Question, meaning_of, meaning_of_lookup, unintelligible
 from ledger.adapters.wire.frozen import money, opening, part, refunding, require, returning
 from ledger.adapters.wire.line import Line
+from ledger.application.capabilities import Capabilities
 from ledger.application.ipn import reading
 from ledger.application.ipn.strict_json import Json
 from ledger.application.provider import (
     ActionRequired,
     Cancelled,
-    Capabilities,
     Outcome,
     Pending,
     Provider,
@@ -128,6 +128,7 @@ class GoCardlessProvider(Provider):
     async def lookup_refund(self, reference: str) -> RefundOutcome:
         return refund_outcome_of(await self._found(f"/{REFUNDS}/{part(reference)}"))
 
+    @override
     async def payment_of(self, reference: str) -> str | None:
         """Return our id of the payment that a billing request, a payment or a refund belongs to."""
         if reference.startswith("RF"):

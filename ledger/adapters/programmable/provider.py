@@ -6,7 +6,8 @@ from ledger.adapters.programmable.words import outcome_in, refund_outcome_in
 from ledger.adapters.wire.answer import Answer, Question, meaning_of, meaning_of_lookup, unintelligible
 from ledger.adapters.wire.frozen import part, refunding
 from ledger.adapters.wire.line import Line
-from ledger.application.provider import Capabilities, Outcome, Provider, RefundOutcome
+from ledger.application.capabilities import Capabilities
+from ledger.application.provider import Outcome, Provider, RefundOutcome
 from ledger.domain.charge import CaptureMethod
 from ledger.domain.money import Money
 
@@ -81,6 +82,7 @@ class ProgrammableProvider(Provider):
     async def lookup_refund(self, reference: str) -> RefundOutcome:
         return refund_outcome_in(await self._found(f"/v1/refunds/{part(reference)}"))
 
+    @override
     async def payment_of(self, reference: str) -> str | None:
         """Return our id of the payment that an intent belongs to."""
         return (await self._found(f"/v1/intents/{part(reference)}")).text("metadata", "payment_id")
