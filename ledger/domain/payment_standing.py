@@ -31,8 +31,12 @@ class PaymentStanding:
         return Money(held, self.charge.amount.currency)
 
     def can_become(self, status: PaymentStatus) -> bool:
-        """Tell whether a provider that says `status` says something new: what is held is not pending any more."""
-        return not self.settled and self.status is not status and self.status not in HELD
+        """Tell whether a provider that says `status` says something new, and nothing older than what is known.
+
+        What is held is not pending any more, and what is pending does not wait for its customer any more.
+        """
+        backward = self.status is PaymentStatus.PENDING and status is PaymentStatus.ACTION_REQUIRED
+        return not self.settled and self.status is not status and self.status not in HELD and not backward
 
     def room_to_capture(self, wanted: Money | None) -> Money:
         """Return `wanted`, or all that is held; raise the refusal that says why not (PAY-2)."""

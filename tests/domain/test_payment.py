@@ -96,6 +96,14 @@ def test_money_that_came_after_all_is_recorded(confirming: Spec[Payment], comman
     assert confirming.aggregate.failure is None
 
 
+def test_what_a_bank_has_in_hand_does_not_wait_for_its_customer_again() -> None:
+    """IPN-11: an old notification, or an old answer, may say so; outcomes go forward only."""
+    pending = payment()
+    pending.await_provider()
+    pending.require_action("three_d_secure")
+    assert pending.status is PaymentStatus.PENDING
+
+
 def test_late_money_is_flagged_once(confirming: Spec[Payment]) -> None:
     """CHK-6."""
     confirming.given(lambda p: p.capture("pi_1", PRICE))
