@@ -2,6 +2,7 @@
 
 from ledger.application.organizations import Organizations
 from ledger.application.provider import Outcome, Provider, Providers
+from ledger.domain.ipn import Notice
 from ledger.domain.payment import Payment
 
 
@@ -43,6 +44,11 @@ class AtProvider:
             final=order.final,
             idempotency_key=payment.capture_key(order.number),
         )
+
+    async def payment_of(self, notice: Notice, reference: str) -> str | None:
+        """Ask which payment of ours an object belongs to, at the account that told of it."""
+        organization = await self._organizations.glance(notice.organization_id)
+        return await self._providers.of(organization.accounts[notice.account_id]).payment_of(reference)
 
     async def _provider(self, payment: Payment) -> Provider:
         organization = await self._organizations.glance(payment.charge.organization_id)

@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from consumers.at_provider import AtProvider
+from ledger.application import ids
 from ledger.application.ipns import Ipns
 from ledger.application.payments import Payments
 from ledger.application.provider import (
@@ -89,14 +90,24 @@ class IpnJudge:
         said = self._ipns.statement(ipn)
         if said is None:
             return Ignore("type_unknown")
-        payment_id = ipn.notice.claimed_payment
+        payment_id = ipn.notice.claimed_payment or await self._identified(said, ipn.notice)
         if payment_id is None:
             return Ignore("not_ours")
         try:
             payment = await self._payments.get(payment_id)
         except NotFound:
             return Park(payment_id, "payment_unknown")
-        return _misplaced(payment, ipn.notice) or await self._weigh(payment, said)
+        return _misplaced(payment, said, ipn.notice) or await self._weigh(payment, said)
+
+    async def _identified(self, said: Outcome, notice: Notice) -> UUID | None:
+        """Ask which payment of ours it is, where a notification only says that something changed."""
+        if not isinstance(said, Unconfirmed) or notice.provider_reference is None:
+            return None
+        claimed = await self._at_provider.payment_of(notice, notice.provider_reference)
+        try:
+            return ids.inside("payment", claimed or "")
+        except NotFound:
+            return None
 
     async def _weigh(self, payment: Payment, said: Outcome) -> Judgement:
         if _same(payment, said):
@@ -114,13 +125,14 @@ class IpnJudge:
         return Agree(payment)
 
 
-def _misplaced(payment: Payment, notice: Notice) -> Judgement | None:
+def _misplaced(payment: Payment, said: Outcome, notice: Notice) -> Judgement | None:
     """Judge what cannot be weighed: our id in metadata proves nothing, since whoever writes them may copy it."""
     if not _belongs(payment, notice):
         return Ignore("not_ours")
     if payment.reference is None:
         return Park(payment.id, "payment_not_opened")
-    if notice.provider_reference != payment.reference:
+    # What proves nothing is answered by asking the provider by our own reference.
+    if not isinstance(said, Unconfirmed) and notice.provider_reference != payment.reference:
         return Conflict(payment, "another_reference")
     return None
 

@@ -75,6 +75,11 @@ class TracedProvider(Provider):
         with span(f"{self._name}.lookup_refund", kind=SpanKind.CLIENT, reference=reference):
             return await self._provider.lookup_refund(reference)
 
+    @override
+    async def payment_of(self, reference: str) -> str | None:
+        with span(f"{self._name}.payment_of", kind=SpanKind.CLIENT, reference=reference):
+            return await self._provider.payment_of(reference)
+
 
 class TracedProviders(Providers):
     """Finds providers whose calls are traced."""

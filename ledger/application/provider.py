@@ -218,6 +218,10 @@ class Provider(Protocol):
         """Return what the provider knows about a refund now; gives nothing back."""
         ...
 
+    async def payment_of(self, reference: str) -> str | None:  # noqa: ARG002 - for those who can
+        """Return our id (`pay_…`) of the payment that the provider's object belongs to, None if it is not ours."""
+        return None
+
 
 class Providers(Protocol):
     """Finds the provider behind an organization's account."""

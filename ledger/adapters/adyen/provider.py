@@ -4,11 +4,11 @@ from typing import Final
 
 from typing_extensions import override
 
-from ledger.adapters.adyen.amounts import money_of, value_of
 from ledger.adapters.wire.answer import Answer, Question, meaning_of, meaning_of_lookup, unintelligible
 from ledger.adapters.wire.frozen import money, one_method, opening, part, refunding, require
 from ledger.adapters.wire.line import Line
 from ledger.application.ipn import reading
+from ledger.application.ipn.adyen_amounts import money_of, value_of
 from ledger.application.ipn.strict_json import Json
 from ledger.application.provider import (
     ActionRequired,
@@ -140,6 +140,7 @@ class AdyenProvider(Provider):
     async def lookup_refund(self, reference: str) -> RefundOutcome:
         raise ProviderUnreachable("Adyen tells what became of a refund by its notifications alone.")
 
+    @override
     async def payment_of(self, reference: str) -> str | None:
         """Return our id of the payment that a link belongs to; Adyen's notifications name it themselves."""
         return (await self._found(reference)).text("reference") if reference.startswith(LINK) else None

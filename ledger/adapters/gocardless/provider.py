@@ -128,6 +128,7 @@ class GoCardlessProvider(Provider):
     async def lookup_refund(self, reference: str) -> RefundOutcome:
         return refund_outcome_of(await self._found(f"/{REFUNDS}/{part(reference)}"))
 
+    @override
     async def payment_of(self, reference: str) -> str | None:
         """Return our id of the payment that a billing request, a payment or a refund belongs to."""
         if reference.startswith("RF"):

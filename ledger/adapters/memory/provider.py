@@ -153,6 +153,10 @@ class MemoryProvider(Provider):
     async def lookup_refund(self, reference: str) -> RefundOutcome:
         return self._call("lookup_refund", reference, None, reference, lambda: self.refunds.look_up(reference))
 
+    @override
+    async def payment_of(self, reference: str) -> str | None:
+        return self._intents[reference].payment_id if reference in self._intents else None
+
     def authenticate(self, reference: str, *, success: bool = True) -> None:
         """Act as the customer who is asked for 3-D Secure."""
         intent = self._intent(reference)

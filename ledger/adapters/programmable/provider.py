@@ -81,6 +81,7 @@ class ProgrammableProvider(Provider):
     async def lookup_refund(self, reference: str) -> RefundOutcome:
         return refund_outcome_in(await self._found(f"/v1/refunds/{part(reference)}"))
 
+    @override
     async def payment_of(self, reference: str) -> str | None:
         """Return our id of the payment that an intent belongs to."""
         return (await self._found(f"/v1/intents/{part(reference)}")).text("metadata", "payment_id")
