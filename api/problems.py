@@ -77,6 +77,7 @@ STATUSES: Final[dict[str, int]] = {
     "capture_still_unknown": 409,
     "cancel_still_unknown": 409,
     "payment_still_authorized": 409,
+    "payment_disputed": 409,
     "refund_exceeds_captured": 409,
     "refund_currency_differs": 422,
     "refunds_too_many": 409,

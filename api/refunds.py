@@ -26,6 +26,7 @@ from projections.catalogue import PAYMENTS, REFUNDS
         "amount_out_of_range",
         "currency_unknown",
         "payment_not_captured",
+        "payment_disputed",
         "refund_exceeds_captured",
         "refund_currency_differs",
         "refunds_too_many",

@@ -113,6 +113,9 @@ class Payment(CustomerPayment):
     # What was given back and what is about to be; a refund that came to nothing is not in it any more.
     refunded: Money
     refund_ids: list[str]
+    # Nothing can be refunded while a dispute is open.
+    dispute_ids: list[str]
+    open_dispute_ids: list[str]
 
 
 class Refund(Representation):
@@ -131,6 +134,41 @@ class Refund(Representation):
     reported_amount: Money | None
     created_at: str
     updated_at: str
+
+
+class Dispute(Representation):
+    """Money that a customer claims back at their bank. A `warning_` is an inquiry, for which nothing was taken."""
+
+    id: str
+    object: Literal["dispute"]
+    mode: ModeName
+    payment_id: str
+    status: Literal[
+        "warning_needs_response",
+        "warning_under_review",
+        "warning_closed",
+        "needs_response",
+        "under_review",
+        "prevented",
+        "won",
+        "lost",
+    ]
+    amount: Money
+    reason: str
+    provider: str
+    provider_reference: str
+    evidence_due_by: str | None
+    withdrawn: Money
+    fee: Money
+    created_at: str
+    updated_at: str
+
+
+class DisputeList(Representation):
+    """Disputes, newest first; `next_cursor` goes on where the list ends, null at the end."""
+
+    items: list[Dispute]
+    next_cursor: str | None
 
 
 class RefundList(Representation):

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from api import balances, checkouts, events, health, holds, hooks, openapi, payments, refunds
+from api import balances, checkouts, disputes, events, health, holds, hooks, openapi, payments, refunds
 from api.endpoint import Access, Route
 from ledger.domain.access import Scope
 
@@ -29,6 +29,9 @@ ROUTES: Final = (
     Route("POST", "/api/v1/payments/{payment_id}/refunds", Access.MERCHANT, refunds.create, Scope.REFUNDS_WRITE),
     Route("GET", "/api/v1/payments/{payment_id}/refunds", Access.MERCHANT, refunds.index, Scope.REFUNDS_READ),
     Route("GET", "/api/v1/refunds/{refund_id}", Access.MERCHANT, refunds.show, Scope.REFUNDS_READ),
+    Route("GET", "/api/v1/payments/{payment_id}/disputes", Access.MERCHANT, disputes.of_payment, Scope.DISPUTES_READ),
+    Route("GET", "/api/v1/disputes", Access.MERCHANT, disputes.index, Scope.DISPUTES_READ),
+    Route("GET", "/api/v1/disputes/{dispute_id}", Access.MERCHANT, disputes.show, Scope.DISPUTES_READ),
     Route("GET", "/api/v1/balances", Access.MERCHANT, balances.index, Scope.BALANCES_READ),
     Route("GET", f"{_ACCOUNT}/entries", Access.MERCHANT, balances.entries, Scope.BALANCES_READ),
     Route("POST", "/hooks/{provider}/{account_id}", Access.PROVIDER, hooks.receive),

@@ -10,7 +10,20 @@ from rich.markup import escape
 from cli import ipn_check, screen
 from cli.exits import DONE, FOUND
 from cli.opened import on_ledger
-from consumers.ipn_judgement import Agree, Conflict, Follow, Ignore, Judgement, Park
+from consumers.ipn_judgements import (
+    Agree,
+    AgreeOnDispute,
+    AgreeOnRefund,
+    Beside,
+    Conflict,
+    ConflictOnRefund,
+    Follow,
+    FollowDispute,
+    FollowRefund,
+    Ignore,
+    Judgement,
+    Park,
+)
 from consumers.rules import ipn_settlement_of
 from ledger.application import ids
 from ledger.application.ipn.verdict import Rejected, Signed, UnsignedHint, Verdict
@@ -155,3 +168,19 @@ def _would(judgement: Judgement) -> str:
         case Follow(payment, outcome, contradicted):
             ended = "conflicted" if contradicted else "applied"
             return f"{ended}: the payment goes {payment.status.value} → {type(outcome).__name__.lower()}"
+        case _:
+            return _would_beside(judgement)
+
+
+def _would_beside(judgement: Beside) -> str:
+    match judgement:
+        case AgreeOnRefund(refund):
+            return f"applied: the refund stays {refund.status.value}"
+        case FollowRefund(refund, outcome):
+            return f"applied: the refund goes {refund.status.value} → {type(outcome).__name__.lower()}"
+        case ConflictOnRefund(refund, reason):
+            return f"conflicted: {reason}; the refund stays {refund.status.value}"
+        case AgreeOnDispute(dispute):
+            return f"applied: the dispute stays {dispute.status.value}"
+        case FollowDispute(_, report, _):
+            return f"applied: the dispute goes to {report.standing.status.value}"

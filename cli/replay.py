@@ -25,7 +25,7 @@ FIRST: Final = (
     "order.final",
     "reference",
 )
-COLORS: Final = {"checkout": "cyan", "payment": "magenta", "refund": "yellow"}
+COLORS: Final = {"checkout": "cyan", "payment": "magenta", "refund": "yellow", "dispute": "red"}
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -1,11 +1,13 @@
 """What follows from an IPN: evidence is held against our own record, and against the provider's where they differ."""
 
-from dataclasses import dataclass
 from typing import Final
-from uuid import UUID
 
 from consumers.at_provider import AtProvider
-from ledger.application import ids
+from consumers.ipn_judgements import Agree, Conflict, Follow, Ignore, Judgement, Park, belongs
+from consumers.ipn_of_disputes import DisputeJudge
+from consumers.ipn_of_refunds import RefundJudge
+from ledger.application.dispute_report import DisputeReport
+from ledger.application.ipn.stripe_refunds import RefundSaid
 from ledger.application.ipns import Ipns
 from ledger.application.payments import Payments
 from ledger.application.provider import (
@@ -23,48 +25,6 @@ from ledger.domain.errors import NotFound
 from ledger.domain.ipn import Ipn, Notice
 from ledger.domain.payment import Payment
 
-
-@dataclass(frozen=True, slots=True)
-class Ignore:
-    """Nothing of ours follows from it."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Park:
-    """It speaks of a payment that we do not know yet, or have not opened yet."""
-
-    payment_id: UUID
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Agree:
-    """The payment stands where the IPN, or the provider when asked, says."""
-
-    payment: Payment
-
-
-@dataclass(frozen=True, slots=True)
-class Follow:
-    """The payment has to come to `outcome`; the IPN itself may say otherwise (`contradicted`)."""
-
-    payment: Payment
-    outcome: Outcome
-    contradicted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """It contradicts our record, and the provider does not bear it out."""
-
-    payment: Payment
-    reason: str
-
-
-Judgement = Ignore | Park | Agree | Follow | Conflict
-
 _STANDS: Final = {
     PaymentStatus.ACTION_REQUIRED: 1,
     PaymentStatus.PENDING: 2,
@@ -79,18 +39,34 @@ _STANDS: Final = {
 class IpnJudge:
     """Judges notifications and changes nothing; the provider may be asked, but only to look."""
 
-    def __init__(self, ipns: Ipns, payments: Payments, at_provider: AtProvider) -> None:
-        """Hold what `ipns` say against `payments`."""
+    def __init__(
+        self, ipns: Ipns, payments: Payments, at_provider: AtProvider, refunds: RefundJudge, disputes: DisputeJudge
+    ) -> None:
+        """Hold what `ipns` say against `payments`, and leave the rest to the judges of `refunds` and `disputes`."""
         self._ipns = ipns
         self._payments = payments
         self._at_provider = at_provider
+        self._refunds = refunds
+        self._disputes = disputes
 
     async def judge(self, ipn: Ipn) -> Judgement:
         """Return what follows; raise `Unavailable` when the provider has to be asked and does not answer."""
         said = self._ipns.statement(ipn)
-        if said is None:
-            return Ignore("type_unknown")
-        payment_id = ipn.notice.claimed_payment or await self._identified(said, ipn.notice)
+        match said:
+            case None:
+                return Ignore("type_unknown")
+            case RefundSaid():
+                return await self._refunds.judge(said, ipn.notice)
+            case DisputeReport():
+                return await self._disputes.judge(said, ipn.notice)
+            case _:
+                return await self._of_payment(said, ipn)
+
+    async def _of_payment(self, said: Outcome, ipn: Ipn) -> Judgement:
+        payment_id, reference = ipn.notice.claimed_payment, ipn.notice.provider_reference
+        if payment_id is None and reference is not None and isinstance(said, Unconfirmed):
+            # It only says that something changed; the provider says whose it is.
+            payment_id = await self._at_provider.payment_of(ipn.notice, reference)
         if payment_id is None:
             return Ignore("not_ours")
         try:
@@ -98,16 +74,6 @@ class IpnJudge:
         except NotFound:
             return Park(payment_id, "payment_unknown")
         return _misplaced(payment, said, ipn.notice) or await self._weigh(payment, said)
-
-    async def _identified(self, said: Outcome, notice: Notice) -> UUID | None:
-        """Ask which payment of ours it is, where a notification only says that something changed."""
-        if not isinstance(said, Unconfirmed) or notice.provider_reference is None:
-            return None
-        claimed = await self._at_provider.payment_of(notice, notice.provider_reference)
-        try:
-            return ids.inside("payment", claimed or "")
-        except NotFound:
-            return None
 
     async def _weigh(self, payment: Payment, said: Outcome) -> Judgement:
         if _same(payment, said):
@@ -127,7 +93,7 @@ class IpnJudge:
 
 def _misplaced(payment: Payment, said: Outcome, notice: Notice) -> Judgement | None:
     """Judge what cannot be weighed: our id in metadata proves nothing, since whoever writes them may copy it."""
-    if not _belongs(payment, notice):
+    if not belongs(payment.charge, notice):
         return Ignore("not_ours")
     if payment.reference is None:
         return Park(payment.id, "payment_not_opened")
@@ -135,16 +101,6 @@ def _misplaced(payment: Payment, said: Outcome, notice: Notice) -> Judgement | N
     if not isinstance(said, Unconfirmed) and notice.provider_reference != payment.reference:
         return Conflict(payment, "another_reference")
     return None
-
-
-def _belongs(payment: Payment, notice: Notice) -> bool:
-    charge = payment.charge
-    return (charge.organization_id, charge.provider, charge.provider_account, charge.mode) == (
-        notice.organization_id,
-        notice.provider,
-        notice.account_id,
-        notice.mode,
-    )
 
 
 def _reaches(outcome: Outcome) -> int:

@@ -3,10 +3,26 @@
 import logging
 from uuid import UUID
 
-from consumers.ipn_judgement import Agree, Conflict, Follow, Ignore, IpnJudge, Judgement, Park
+from consumers.ipn_judgement import IpnJudge
+from consumers.ipn_judgements import (
+    Agree,
+    AgreeOnDispute,
+    AgreeOnRefund,
+    Beside,
+    Conflict,
+    ConflictOnRefund,
+    Follow,
+    FollowDispute,
+    FollowRefund,
+    Ignore,
+    Judgement,
+    Park,
+)
+from ledger.application.disputes import Disputes
 from ledger.application.ipns import Ipns
 from ledger.application.payments import Payments
 from ledger.application.provider import Captured
+from ledger.application.refunds import Refunds
 from ledger.domain.charge import PaymentStatus
 from ledger.domain.ipn import Ipn
 from ledger.runtime.telemetry import instruments
@@ -17,10 +33,12 @@ log = logging.getLogger(__name__)
 class IpnSettlement:
     """Follows a judgement. Settling twice, or at the same time in two places, comes to the same."""
 
-    def __init__(self, ipns: Ipns, payments: Payments, judge: IpnJudge) -> None:
-        """Record in `ipns` and `payments` what `judge` says."""
+    def __init__(self, ipns: Ipns, payments: Payments, refunds: Refunds, disputes: Disputes, judge: IpnJudge) -> None:
+        """Record in `ipns`, and in `payments`, `refunds` and `disputes`, what `judge` says."""
         self._ipns = ipns
         self._payments = payments
+        self._refunds = refunds
+        self._disputes = disputes
         self._judge = judge
 
     async def judge(self, ipn: Ipn) -> Judgement:
@@ -30,31 +48,52 @@ class IpnSettlement:
     async def settle(self, ipn_id: UUID) -> Ipn:
         """Do what follows from a notification, and return it as it then is."""
         ipn = await self._ipns.glance(ipn_id)
-        match await self._judge.judge(ipn):
-            case Ignore(reason):
-                ipn = await self._ipns.record(ipn_id, lambda it: it.ignore(reason))
-            case Park(payment_id, reason):
-                await self._ipns.park(ipn_id, payment_id, reason)
-                ipn = await self._ipns.get(ipn_id)
-            case Agree(payment):
-                status = payment.status.value
-                ipn = await self._ipns.record(ipn_id, lambda it: it.apply(payment.id, status))
-            case Conflict(payment, reason):
-                ipn = await self._conflict(ipn_id, payment.id, reason)
-            case Follow() as follow:
-                ipn = await self._follow(ipn_id, follow)
+        ipn = await self._do(ipn, await self._judge.judge(ipn))
         instruments().ipn_settled.add(1, {"provider": ipn.notice.provider, "outcome": ipn.status.value})
         return ipn
 
+    async def _do(self, ipn: Ipn, judgement: Judgement) -> Ipn:
+        # What it is about comes first. If we die in between, the notification is handled again and finds it there.
+        match judgement:
+            case Ignore(reason):
+                return await self._ipns.record(ipn.id, lambda it: it.ignore(reason))
+            case Park(payment_id, reason):
+                await self._ipns.park(ipn.id, payment_id, reason)
+                return await self._ipns.get(ipn.id)
+            case Agree(payment):
+                return await self._applied(ipn.id, payment.id, payment.status.value)
+            case Conflict(payment, reason):
+                return await self._conflict(ipn.id, payment.id, reason)
+            case Follow() as follow:
+                return await self._follow(ipn.id, follow)
+            case _:
+                return await self._do_beside(ipn, judgement)
+
+    async def _do_beside(self, ipn: Ipn, judgement: Beside) -> Ipn:
+        match judgement:
+            case ConflictOnRefund(refund, reason):
+                return await self._conflict(ipn.id, refund.terms.payment_id, reason)
+            case AgreeOnRefund(refund):
+                return await self._applied(ipn.id, refund.terms.payment_id, f"refund {refund.status.value}")
+            case FollowRefund(refund, outcome):
+                refund = await self._refunds.apply(refund.id, outcome)
+                return await self._applied(ipn.id, refund.terms.payment_id, f"refund {refund.status.value}")
+            case AgreeOnDispute(dispute):
+                return await self._applied(ipn.id, dispute.terms.payment_id, f"dispute {dispute.status.value}")
+            case FollowDispute(payment, report, is_the_truth):
+                dispute = await self._disputes.apply(payment.id, report, is_the_truth=is_the_truth)
+                return await self._applied(ipn.id, payment.id, f"dispute {dispute.status.value}")
+
+    async def _applied(self, ipn_id: UUID, payment_id: UUID, status: str) -> Ipn:
+        return await self._ipns.record(ipn_id, lambda it: it.apply(payment_id, status))
+
     async def _follow(self, ipn_id: UUID, follow: Follow) -> Ipn:
-        # The payment comes first. If we die in between, the notification is handled again and finds it there.
         payment = await self._payments.apply(follow.payment.id, follow.outcome)
         if isinstance(follow.outcome, Captured) and payment.status is not PaymentStatus.CAPTURED:
             return await self._conflict(ipn_id, payment.id, "amount_mismatch")
         if follow.contradicted:
             return await self._conflict(ipn_id, payment.id, "contradicts_provider")
-        status = payment.status.value
-        return await self._ipns.record(ipn_id, lambda it: it.apply(payment.id, status))
+        return await self._applied(ipn_id, payment.id, payment.status.value)
 
     async def _conflict(self, ipn_id: UUID, payment_id: UUID, reason: str) -> Ipn:
         log.error("ipn_conflicted", extra={"ipn": ipn_id.hex, "payment": payment_id.hex, "reason": reason})

@@ -113,6 +113,13 @@ class NotifyOnCheckoutCancelled(NotifyOnPublicFact):
     topic: ClassVar[str] = "checkout.cancelled"
 
 
+class NotifyOnPaymentAuthorized(NotifyOnPublicFact):
+    """Tell of `payment.authorized`: the money is held, and waits to be taken."""
+
+    name: ClassVar[str] = "notify_on_payment_authorized"
+    topic: ClassVar[str] = "payment.authorized"
+
+
 class NotifyOnPaymentCaptured(NotifyOnPublicFact):
     """Tell of `payment.captured`."""
 
@@ -159,6 +166,7 @@ NOTIFYING: Final = (
     NotifyOnCheckoutCompleted,
     NotifyOnCheckoutExpired,
     NotifyOnCheckoutCancelled,
+    NotifyOnPaymentAuthorized,
     NotifyOnPaymentCaptured,
     NotifyOnPaymentFailed,
     NotifyOnPaymentCancelled,

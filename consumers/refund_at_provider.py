@@ -21,7 +21,11 @@ class RefundAtProvider:
     async def lookup(self, refund: Refund) -> RefundOutcome:
         """Ask what became of a refund that the provider has in hand."""
         assert refund.reference is not None, "what was opened has a reference"
-        return await (await self._provider(refund)).lookup_refund(refund.reference)
+        return await self.lookup_at(refund, refund.reference)
+
+    async def lookup_at(self, refund: Refund, reference: str) -> RefundOutcome:
+        """Ask what became of what the provider calls `reference`, though we may not have recorded that yet."""
+        return await (await self._provider(refund)).lookup_refund(reference)
 
     async def _provider(self, refund: Refund) -> Provider:
         organization = await self._organizations.glance(refund.terms.organization_id)

@@ -18,6 +18,8 @@ from consumers.follow_up_on_payment_authorized import FollowUpOnPaymentAuthorize
 from consumers.follow_up_on_payment_pending import FollowUpOnPaymentPending
 from consumers.follow_up_on_refund_opened import FollowUpOnRefundOpened
 from consumers.ipn_judgement import IpnJudge
+from consumers.ipn_of_disputes import DisputeJudge
+from consumers.ipn_of_refunds import RefundJudge
 from consumers.ipn_settlement import IpnSettlement
 from consumers.notify_on_public_fact import NOTIFYING
 from consumers.refund_at_provider import RefundAtProvider
@@ -58,4 +60,11 @@ def rules_of(ledger: Ledger, schedule: Schedule | None = None) -> tuple[Consumer
 def ipn_settlement_of(ledger: Ledger) -> IpnSettlement:
     """Return how `ledger` settles notifications."""
     at_provider = AtProvider(ledger.organizations, ledger.ports.providers)
-    return IpnSettlement(ledger.ipns, ledger.payments, IpnJudge(ledger.ipns, ledger.payments, at_provider))
+    judge = IpnJudge(
+        ledger.ipns,
+        ledger.payments,
+        at_provider,
+        RefundJudge(ledger.refunds, RefundAtProvider(ledger.organizations, ledger.ports.providers)),
+        DisputeJudge(ledger.disputes, ledger.payments, at_provider),
+    )
+    return IpnSettlement(ledger.ipns, ledger.payments, ledger.refunds, ledger.disputes, judge)

@@ -28,6 +28,7 @@ from ledger.adapters.vault import KEY_BYTES, AesGcmSealer, ClosedSealer, sealer_
 from ledger.adapters.wire.accounts import Keys
 from ledger.application.checkouts import Checkouts
 from ledger.application.clock import Clock
+from ledger.application.disputes import Disputes
 from ledger.application.holds import Holds
 from ledger.application.ipn_hints import Hints
 from ledger.application.ipns import Ipns
@@ -85,6 +86,7 @@ class Ledger:
     organizations: Organizations
     checkouts: Checkouts
     payments: Payments
+    disputes: Disputes
     holds: Holds
     refunds: Refunds
     reconciliations: Reconciliations
@@ -110,6 +112,7 @@ def assemble(ports: Ports, *, name: str = "ledger") -> Ledger:
         organizations=organizations,
         checkouts=Checkouts(repository, ports.providers, ports.clock),
         payments=Payments(repository, ports.providers, ports.clock),
+        disputes=Disputes(repository),
         holds=Holds(repository, ports.providers),
         refunds=Refunds(repository, ports.providers),
         reconciliations=Reconciliations(repository, organizations, BookedAmounts(recorder, mapper), ports.clock),

@@ -17,6 +17,7 @@ from ledger.domain.payment import Payment
 from ledger.domain.payment_events import Initiated
 from ledger.domain.session import Status
 from projections.checkout_status import money
+from projections.disputed import UNDISPUTED, disputed
 from projections.refunded import nothing_refunded, refunded
 from projections.taken import nothing_taken, taken
 from projections.view import View
@@ -75,6 +76,8 @@ class Payments(View):
             "payment.late",
             "payment.refund_reserved",
             "payment.refund_released",
+            "payment.dispute_opened",
+            "payment.dispute_closed",
         }
     )
 
@@ -88,7 +91,8 @@ class Payments(View):
         if isinstance(envelope.event, Payment.Initiated):
             return _initiated(envelope.event, position, now)
         assert document is not None, "a payment begins by being initiated"
-        changes = refunded(document.body, envelope.event) or _changes(envelope)
+        claimed = refunded(document.body, envelope.event) or disputed(document.body, envelope.event)
+        changes = claimed or _changes(envelope)
         changes |= taken(document.body, envelope.event)
         body = {**document.body, **changes, "updated_at": now}
         return replace(document, position=position, version=envelope.event.originator_version, body=body)
@@ -127,6 +131,7 @@ def _initiated(event: Initiated, position: int, now: str) -> Document:
         "reported_amount": None,
         **nothing_taken(charge.amount.currency, charge.capture_method),
         **nothing_refunded(charge.amount.currency),
+        **UNDISPUTED,
         "late": False,
         "after_expiration": False,
         "created_at": now,

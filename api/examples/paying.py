@@ -10,6 +10,7 @@ from api import schemas as taken
 CHECKOUT_ID: Final = "cs_5f2b7c1de98a4036b1c7d0e4a9f83b62"
 PAYMENT_ID: Final = "pay_0d4c92e7b15f48a3a6e1c87f20b9d534"
 REFUND_ID: Final = "re_7a1e60c3f94b4d28905dbe3c61f7a842"
+DISPUTE_ID: Final = "dp_c41d07ab92e64f6f8d3b50a7e2f16c98"
 PRICE: Final = {"minor": 1999, "currency": "EUR"}
 _LINE: Final = {"name": "Espresso cups", "quantity": 1, "unit": PRICE}
 _WHEN: Final = {"created_at": "2026-11-22T10:00:00.123456Z", "updated_at": "2026-11-22T10:00:03.654321Z"}
@@ -60,6 +61,8 @@ _PAYMENT: Final = {
     "amount_capturable": {"minor": 0, "currency": "EUR"},
     "refunded": {"minor": 500, "currency": "EUR"},
     "refund_ids": [REFUND_ID],
+    "dispute_ids": [DISPUTE_ID],
+    "open_dispute_ids": [],
 }
 _REFUND: Final = {
     "id": REFUND_ID,
@@ -73,6 +76,22 @@ _REFUND: Final = {
     "provider": "stripe",
     "failure_code": None,
     "reported_amount": None,
+    **_WHEN,
+}
+
+_DISPUTE: Final = {
+    "id": DISPUTE_ID,
+    "object": "dispute",
+    "mode": "test",
+    "payment_id": PAYMENT_ID,
+    "status": "won",
+    "amount": PRICE,
+    "reason": "fraudulent",
+    "provider": "stripe",
+    "provider_reference": "dp_1Pabc",
+    "evidence_due_by": "2026-12-01T23:59:59.000000Z",
+    "withdrawn": {"minor": 0, "currency": "EUR"},
+    "fee": {"minor": 1500, "currency": "EUR"},
     **_WHEN,
 }
 
@@ -103,6 +122,8 @@ PAYING: Final[dict[type[BaseModel], dict[str, Any]]] = {
         "provider": _PROVIDER,
     },
     shown.Refund: _REFUND,
+    shown.Dispute: _DISPUTE,
+    shown.DisputeList: {"items": [_DISPUTE], "next_cursor": None},
     shown.RefundList: {"items": [_REFUND], "next_cursor": None},
     shown.AttemptList: {"items": [_PAYMENT], "next_cursor": None},
 }

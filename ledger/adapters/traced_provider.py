@@ -3,7 +3,9 @@
 from opentelemetry.trace import SpanKind
 from typing_extensions import override
 
-from ledger.application.provider import Capabilities, Outcome, Provider, Providers, RefundOutcome
+from ledger.application.capabilities import Capabilities
+from ledger.application.dispute_report import DisputeReport
+from ledger.application.provider import Outcome, Provider, Providers, RefundOutcome
 from ledger.domain.charge import CaptureMethod
 from ledger.domain.money import Money
 from ledger.domain.organization import ProviderAccount
@@ -79,6 +81,11 @@ class TracedProvider(Provider):
     async def payment_of(self, reference: str) -> str | None:
         with span(f"{self._name}.payment_of", kind=SpanKind.CLIENT, reference=reference):
             return await self._provider.payment_of(reference)
+
+    @override
+    async def lookup_dispute(self, reference: str) -> DisputeReport | None:
+        with span(f"{self._name}.lookup_dispute", kind=SpanKind.CLIENT, reference=reference):
+            return await self._provider.lookup_dispute(reference)
 
 
 class TracedProviders(Providers):

@@ -16,7 +16,7 @@ from ledger.application.plain import Plain, flat
 from ledger.domain.aggregate import Aggregate
 from ledger.domain.errors import NotFound, Refused
 
-KINDS: Final = {"cs": "checkout", "pay": "payment", "re": "refund"}
+KINDS: Final = {"cs": "checkout", "pay": "payment", "re": "refund", "dp": "dispute"}
 MOST_STREAMS: Final = 1_000
 # The keyed hashes of a request's body tell nobody anything.
 NOT_SHOWN: Final = "request.fields."
@@ -176,6 +176,7 @@ def _related(envelope: Envelope) -> set[UUID]:
     named = (
         getattr(event, "payment_id", None),
         getattr(event, "refund_id", None),
+        getattr(event, "dispute_id", None),
         getattr(getattr(event, "charge", None), "checkout_id", None),
         getattr(getattr(event, "terms", None), "payment_id", None),
     )

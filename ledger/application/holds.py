@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
+from ledger.application.capabilities import Capabilities
 from ledger.application.checkouts import Begun
 from ledger.application.context import acting
 from ledger.application.idempotency import request_of
 from ledger.application.organizations import Principal
-from ledger.application.provider import Capabilities, ProviderRefused, Providers
+from ledger.application.provider import ProviderRefused, Providers
 from ledger.application.repository import Repository, deciding
 from ledger.domain.capturing import CaptureUnsupported
 from ledger.domain.charge import PaymentStatus

@@ -14,6 +14,7 @@ PREFIXES: Final = {
     "checkout": "cs",
     "payment": "pay",
     "refund": "re",
+    "dispute": "dp",
     "organization": "org",
     "work": "wk",
     "ipn": "ipn",

@@ -12,21 +12,21 @@ from ledger.application.clock import Clock
 from ledger.application.context import acting
 from ledger.application.ipn.arrivals import Arrival, appends, events_in, own_slice
 from ledger.application.ipn.event import IpnEvent
+from ledger.application.ipn.notices import notice_of
 from ledger.application.ipn.receipts import UNSIGNED, Request, unsealed
 from ledger.application.ipn.scheme import Headers
 from ledger.application.ipn.schemes import SCHEMES
-from ledger.application.ipn.statement import STATEMENTS
+from ledger.application.ipn.statement import STATEMENTS, Said
 from ledger.application.ipn.verdict import ObjectUnknown, Reason, Rejected, Signed, UnsignedHint, Verdict
 from ledger.application.ipn_hints import Fetch
 from ledger.application.organizations import Organizations
-from ledger.application.provider import Outcome
 from ledger.application.provider_secrets import WEBHOOK_SECRET, ProviderSecrets
 from ledger.application.repository import Repository, deciding
 from ledger.application.sealing import Place, Sealer
 from ledger.application.secret import Secret, SecretVersion
 from ledger.application.vault import Vault
 from ledger.domain.errors import NotFound
-from ledger.domain.ipn import Ipn, Notice
+from ledger.domain.ipn import Ipn
 from ledger.domain.organization import Organization, ProviderAccount
 from ledger.domain.parking import Parking
 
@@ -74,7 +74,7 @@ class Ipns:
         clock: Clock,
         fetch: Fetch,
     ) -> None:
-        """Keep notifications in `repository`, sealed by `sealer`; trust `secrets`, and in hints what `fetch` finds."""
+        """Keep notifications in `repository`, sealed by `sealer`; trust `secrets`, and what `fetch` finds."""
         self._repository = repository
         self._organizations = organizations
         self._secrets = secrets
@@ -146,7 +146,7 @@ class Ipns:
         async def decide() -> set[UUID]:
             new = [each for each in batch if await self._repository.presume(Ipn, each.ipn_id) is None]
             receipts = request.receipts(self._sealer, new)
-            notices = [_notice(organization_id, account, each.event) for each in new]
+            notices = [notice_of(organization_id, account, each.event) for each in new]
             kept = [Ipn.receive(*each) for each in zip([one.ipn_id for one in new], notices, receipts, strict=True)]
             await self._repository.save(*kept)
             return {each.id for each in kept}
@@ -165,7 +165,7 @@ class Ipns:
         """Return the raw bytes and headers; raise `VaultClosed` or one of its kin."""
         return unsealed(self._sealer, ipn)
 
-    def statement(self, ipn: Ipn) -> Outcome | None:
+    def statement(self, ipn: Ipn) -> Said | None:
         """Return what a notification says about its payment, None for what this release does not understand."""
         raw, headers = self.raw(ipn)
         scheme = SCHEMES[ipn.notice.provider](ipn.notice.account_id)
@@ -229,25 +229,3 @@ class Ipns:
 def parking_of(payment_id: UUID) -> UUID:
     """Return the stream in which the notifications that wait for a payment stand."""
     return uuid5(NAMESPACE, payment_id.hex)
-
-
-def _notice(organization_id: UUID, account: ProviderAccount, event: IpnEvent) -> Notice:
-    return Notice(
-        organization_id=organization_id,
-        provider=account.provider,
-        account_id=account.account_id,
-        mode=account.mode,
-        dedupe_key=event.dedupe_key,
-        type=event.type,
-        object_id=event.object_id,
-        claimed_payment=_claimed(event.references.payment_id),
-        provider_reference=event.references.provider_id,
-        occurred_at=event.occurred_at,
-    )
-
-
-def _claimed(payment: str | None) -> UUID | None:
-    try:
-        return ids.inside("payment", payment or "")
-    except NotFound:
-        return None

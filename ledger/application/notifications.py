@@ -24,6 +24,7 @@ TYPES: Final = {
     "checkout.completed": "checkout.completed",
     "checkout.expired": "checkout.expired",
     "checkout.cancelled": "checkout.cancelled",
+    "payment.authorized": "payment.authorized",
     "payment.captured": "payment.succeeded",
     "payment.failed": "payment.failed",
     "payment.cancelled": "payment.cancelled",

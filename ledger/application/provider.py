@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ledger.application.capabilities import Capabilities
+from ledger.application.dispute_report import DisputeReport
 from ledger.domain.charge import CaptureMethod
 from ledger.domain.errors import Refused, Unavailable
 from ledger.domain.money import Money
@@ -31,22 +33,6 @@ class ProviderKeyRejected(Unavailable):
     """The provider does not accept our key for this account; nothing passes until somebody mends it."""
 
     code = "provider_key_rejected"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capabilities:
-    """What a provider can do for a payment; what it cannot is refused before anything is recorded.
-
-    `multi_capture`: what was authorized may be captured in several parts; otherwise the first capture releases the
-    rest. `redirects`: customers are sent to the provider's own page.
-    """
-
-    separate_capture: bool = False
-    partial_capture: bool = False
-    multi_capture: bool = False
-    cancel: bool = True
-    partial_refund: bool = True
-    redirects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +206,10 @@ class Provider(Protocol):
 
     async def payment_of(self, reference: str) -> str | None:  # noqa: ARG002 - for those who can
         """Return our id (`pay_…`) of the payment that the provider's object belongs to, None if it is not ours."""
+        return None
+
+    async def lookup_dispute(self, reference: str) -> DisputeReport | None:  # noqa: ARG002 - for those who can
+        """Return where a dispute stands now, None where only notifications tell."""
         return None
 
 

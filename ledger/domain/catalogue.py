@@ -3,6 +3,7 @@
 from ledger.domain.aggregate import REGISTRY, registered
 from ledger.domain.checkout import Checkout
 from ledger.domain.clearing_item import ClearingItem
+from ledger.domain.dispute import Dispute
 from ledger.domain.endpoint import Endpoints
 from ledger.domain.ipn import Ipn
 from ledger.domain.notification import Notification
@@ -19,6 +20,7 @@ AGGREGATES = (
     Checkout,
     Payment,
     Refund,
+    Dispute,
     Work,
     Ipn,
     Parking,

@@ -63,6 +63,11 @@ def refunds(organization_id: UUID) -> str:
     return f"refunds:{organization_id.hex}"
 
 
+def disputes(organization_id: UUID) -> str:
+    """Name the account of what customers of an organization took back through their banks."""
+    return f"disputes:{organization_id.hex}"
+
+
 def fees(organization_id: UUID) -> str:
     """Name the account of what providers keep of an organization's money for their service."""
     return f"fees:{organization_id.hex}"

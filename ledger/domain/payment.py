@@ -3,20 +3,22 @@
 from uuid import UUID
 
 from eventsourcing.domain import event
+from typing_extensions import override
 
 from ledger.domain import aggregate
 from ledger.domain import payment_events as events
 from ledger.domain.capturing import CaptureOrder, Captures
 from ledger.domain.charge import HELD, Charge, PaymentStatus
+from ledger.domain.disputing import Claims
 from ledger.domain.journal import Postings, clearing, receivable, transfer
 from ledger.domain.money import Money
-from ledger.domain.payment_standing import PaymentStanding
+from ledger.domain.payment_claims import PaymentClaims
 from ledger.domain.provider_keys import ProviderKeys
 from ledger.domain.refunding import Reservations
 from ledger.domain.values import Request
 
 
-class Payment(aggregate.Aggregate, PaymentStanding, ProviderKeys):
+class Payment(aggregate.Aggregate, PaymentClaims, ProviderKeys):
     """A payment (`pay_…`)."""
 
     TOPIC = "payment"
@@ -40,6 +42,8 @@ class Payment(aggregate.Aggregate, PaymentStanding, ProviderKeys):
     Late = events.Late
     RefundReserved = events.RefundReserved
     RefundReleased = events.RefundReleased
+    DisputeOpened = events.DisputeOpened
+    DisputeClosed = events.DisputeClosed
 
     @event(Initiated)
     def __init__(self, charge: Charge, request: Request) -> None:
@@ -48,13 +52,13 @@ class Payment(aggregate.Aggregate, PaymentStanding, ProviderKeys):
         self.status = PaymentStatus.INITIATED
         self.reference: str | None = None
         self.captured_as: str | None = None
-        self.confirm_requested = False
+        self.confirm_requested, self.late = False, False
         self.reported: Money | None = None
         self.failure: str | None = None
-        self.late = False
         self.captures = Captures()
         self.cancel_request: Request | None = None
         self.refunds = Reservations()
+        self.disputes = Claims()
 
     @classmethod
     def initiate(cls, payment_id: UUID, charge: Charge, request: Request) -> "Payment":
@@ -64,16 +68,14 @@ class Payment(aggregate.Aggregate, PaymentStanding, ProviderKeys):
 
     def open(self, reference: str) -> None:
         """Record the provider's reference; hearing it again is harmless."""
-        if self.reference is not None:
-            assert self.reference == reference, "the provider opened a second intent for one key"
-            return
-        self._opened(reference)
+        assert self.reference in {None, reference}, "the provider opened a second intent for one key"
+        if self.reference is None:
+            self._opened(reference)
 
     def request_confirmation(self) -> None:
         """Record the intent to charge before the call that charges."""
-        if self.confirm_requested or self.settled:
-            return
-        self._confirm_requested()
+        if not (self.confirm_requested or self.settled):
+            self._confirm_requested()
 
     def require_action(self, kind: str) -> None:
         """Record that the customer must act."""
@@ -95,7 +97,8 @@ class Payment(aggregate.Aggregate, PaymentStanding, ProviderKeys):
         if self.settled or self.status in HELD:
             return True
         if amount != self.charge.amount:
-            self._mismatch(amount)
+            if self.reported != amount:
+                self._mismatched(amount)
             return False
         self._authorized(reference, amount)
         return True
@@ -103,9 +106,9 @@ class Payment(aggregate.Aggregate, PaymentStanding, ProviderKeys):
     def request_capture(self, wanted: Money | None, *, final: bool, request: Request) -> CaptureOrder:
         """Ask for `wanted`, or for all that is held, and return the order; raise why not (PAY-2)."""
         amount = self.room_to_capture(wanted)
-        order = CaptureOrder(len(self.captures.orders) + 1, amount, final, request)
-        self._capture_requested(order)
-        return order
+        self._capture_requested(CaptureOrder(len(self.captures.orders) + 1, amount, final, request))
+        assert self.captures.order is not None, "what is asked for is being asked for"
+        return self.captures.order
 
     def capture(self, reference: str, taken: Money, *, is_all: bool = True, credit: str | None = None) -> bool:
         """Record that the provider took `taken` altogether, even after a failure was recorded; False if it cannot be.
@@ -117,11 +120,11 @@ class Payment(aggregate.Aggregate, PaymentStanding, ProviderKeys):
             return True
         new = self.captures.new_of(taken, self.charge)
         if new is None:
-            self._mismatch(taken)
+            if self.reported != taken:
+                self._mismatched(taken)
             return False
-        postings = transfer(
-            new, debit=clearing(self.charge.provider), credit=credit or receivable(self.charge.checkout_id)
-        )
+        owed = credit or receivable(self.charge.checkout_id)
+        postings = transfer(new, debit=clearing(self.charge.provider), credit=owed)
         if is_all:
             self._captured(reference, new, postings)
         elif new.minor:
@@ -143,10 +146,6 @@ class Payment(aggregate.Aggregate, PaymentStanding, ProviderKeys):
             # Nothing has been asked of the provider. Whoever is about to ask loses the append that says so.
             self._cancelled("merchant")
 
-    def _mismatch(self, reported: Money) -> None:
-        if self.reported != reported:
-            self._mismatched(reported)
-
     def fail(self, code: str, message: str) -> None:
         """Record a known refusal; a success is never downgraded."""
         if not self.settled:
@@ -161,17 +160,6 @@ class Payment(aggregate.Aggregate, PaymentStanding, ProviderKeys):
         """Record that this captured money has no checkout to settle (CHK-6)."""
         if not self.late:
             self._late(reason)
-
-    def reserve_refund(self, refund_id: UUID, wanted: Money | None) -> Money:
-        """Hold `wanted`, or all that is left, for a refund and return it; raise the refusal that says why not."""
-        amount = self.room_to_refund(wanted)
-        self._refund_reserved(refund_id, amount)
-        return amount
-
-    def release_refund(self, refund_id: UUID) -> None:
-        """Let go of what a refund held; again is harmless."""
-        if (minor := self.refunds.held.get(refund_id)) is not None:
-            self._refund_released(refund_id, Money(minor, self.charge.amount.currency))
 
     @event(Opened)
     def _opened(self, reference: str) -> None:
@@ -241,10 +229,22 @@ class Payment(aggregate.Aggregate, PaymentStanding, ProviderKeys):
     def _late(self, reason: str) -> None:
         self.late = True
 
+    @override
     @event(RefundReserved)
     def _refund_reserved(self, refund_id: UUID, amount: Money) -> None:
         self.refunds = self.refunds.with_held(refund_id, amount.minor)
 
+    @override
     @event(RefundReleased)
     def _refund_released(self, refund_id: UUID, amount: Money) -> None:
         self.refunds = self.refunds.without(refund_id)
+
+    @override
+    @event(DisputeOpened)
+    def _dispute_opened(self, dispute_id: UUID) -> None:
+        self.disputes = self.disputes.with_open(dispute_id)
+
+    @override
+    @event(DisputeClosed)
+    def _dispute_closed(self, dispute_id: UUID, lost: Money) -> None:
+        self.disputes = self.disputes.with_ended(dispute_id, lost.minor)

@@ -154,3 +154,18 @@ class RefundReleased(PaymentEvent):
     TOPIC = "payment.refund_released"
     refund_id: UUID
     amount: Money
+
+
+class DisputeOpened(PaymentEvent):
+    """The customer disputes the payment; nothing is refunded until that has ended."""
+
+    TOPIC = "payment.dispute_opened"
+    dispute_id: UUID
+
+
+class DisputeClosed(PaymentEvent):
+    """A dispute has ended and took `lost` for good, which is nothing unless it was lost."""
+
+    TOPIC = "payment.dispute_closed"
+    dispute_id: UUID
+    lost: Money

@@ -3,7 +3,6 @@
 from ledger.domain.capturing import Captures, PaymentNotAuthorized, PaymentNotCancellable, PaymentProcessing
 from ledger.domain.charge import CANCELLABLE, FINAL, HELD, Charge, PaymentStatus
 from ledger.domain.money import Money
-from ledger.domain.refunding import PaymentNotCaptured, Reservations
 from ledger.domain.values import Request
 
 
@@ -13,7 +12,6 @@ class PaymentStanding:
     charge: Charge
     status: PaymentStatus
     captures: Captures
-    refunds: Reservations
     cancel_request: Request | None
 
     @property
@@ -43,12 +41,6 @@ class PaymentStanding:
         if self.status is not PaymentStatus.AUTHORIZED or self.cancel_request is not None:
             raise PaymentNotAuthorized(status=self.status.value)
         return self.captures.room(self.charge.amount, wanted)
-
-    def room_to_refund(self, wanted: Money | None) -> Money:
-        """Return `wanted`, or all that was taken and not yet given back; raise the refusal that says why not."""
-        if self.status is not PaymentStatus.CAPTURED:
-            raise PaymentNotCaptured(status=self.status.value)
-        return self.refunds.room(self.captured, wanted)
 
     def require_cancellable(self) -> None:
         """Raise the refusal that says why the payment cannot be called off (PAY-2)."""

@@ -19,6 +19,7 @@ from consumers.run import Consumers
 from ledger.adapters.memory.clock import SettableClock
 from ledger.adapters.memory.provider import MemoryProvider, MemoryProviders
 from ledger.application import ids
+from ledger.application.disputes import Disputes
 from ledger.application.journal.recorder import Recorder
 from ledger.application.organizations import Organizations
 from ledger.application.payments import Payments
@@ -69,6 +70,11 @@ class World:
     def payments(self) -> Payments:
         """The payments."""
         return self.ledger.payments
+
+    @property
+    def disputes(self) -> Disputes:
+        """What providers say of disputes, recorded here."""
+        return self.ledger.disputes
 
     @property
     def clock(self) -> SettableClock:

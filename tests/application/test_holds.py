@@ -10,7 +10,8 @@ from typing_extensions import override
 
 from ledger.adapters.memory.clock import SettableClock
 from ledger.adapters.memory.provider import MemoryProvider, MemoryProviders
-from ledger.application.provider import Authorized, Capabilities, ProviderRefused
+from ledger.application.capabilities import Capabilities
+from ledger.application.provider import Authorized, ProviderRefused
 from ledger.bootstrap import memory_ports
 from ledger.domain.capturing import CaptureUnsupported
 from ledger.domain.charge import CaptureMethod, PaymentStatus

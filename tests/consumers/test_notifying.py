@@ -14,6 +14,7 @@ from ledger.application.notifications import TYPES, TypeUnknown
 from ledger.application.secret import Secret, SecretVersion
 from ledger.application.sender import Answered, NotAnswered, UrlRefused
 from ledger.application.work import WorkItem
+from ledger.domain.charge import CaptureMethod
 from ledger.domain.endpoint import EndpointUnknown, TooManyEndpoints
 from ledger.domain.notification import NotificationStatus, NotificationTerms, NotificationUnderWay
 from tests.consumers.life import Life
@@ -70,6 +71,21 @@ async def test_a_payment_is_told_of_once_as_it_stood_and_signed(world: World, li
         assert isinstance(verdict, Signed)
     payment = next(said for each in told if "payment" in (said := orjson.loads(each.body))["type"])
     assert (payment["data"]["status"], payment["mode"]) == ("succeeded", "test")
+
+
+async def test_a_merchant_is_told_that_money_is_held_and_again_when_it_is_taken(world: World, life: Life) -> None:
+    """OUT-4, PAY-2: in this order, with what is still held and what was taken as they stood."""
+    await listening(world, "payment.authorized", "payment.succeeded")
+    checkout_id = await world.opened(capture_method=CaptureMethod.MANUAL)
+    payment_id = (await world.pay(checkout_id, method="pm_card_visa")).stream_id
+    await life.work()
+    await world.ledger.holds.capture(payment_id, world.merchant, amount=None, final=True, key="take", body={})
+    await life.work()
+    told = [orjson.loads(each.body) for each in sender(world).sent]
+    assert [(each["type"], each["data"]["amount_capturable"]["minor"]) for each in told] == [
+        ("payment.authorized", 1999),
+        ("payment.succeeded", 0),
+    ]
 
 
 async def test_only_what_is_wanted_is_told_and_only_in_its_mode(world: World, life: Life) -> None:

@@ -19,13 +19,15 @@ from ledger.domain.aggregate import Aggregate
 from ledger.domain.catalogue import EVENTS
 from ledger.domain.checkout import Checkout
 from ledger.domain.clearing_item import ClearingItem
+from ledger.domain.dispute import Dispute
+from ledger.domain.disputing import DisputeStatus
 from ledger.domain.money import Money
 from ledger.domain.payment import Payment
 from ledger.domain.refund import Refund
 from ledger.domain.session import PaymentStatus, Terms
 from projections.opening import Projections, open_projections
 from tests.support.clearing_examples import ITEM_TERMS, LINE
-from tests.support.examples import CHARGE, NOW, PRICE, REFUND_TERMS, REQUEST, TERMS
+from tests.support.examples import CHARGE, DISPUTE_TERMS, NOW, PRICE, REFUND_TERMS, REQUEST, STANDING, TERMS
 
 
 @dataclass
@@ -94,6 +96,17 @@ class InMemory:
                 refund.cancel()
                 payment.release_refund(refund_id)
             await self._saved(payment, refund)
+
+    async def dispute(self, payment_id: UUID, status: DisputeStatus) -> None:
+        """Have a payment disputed, to the point that the dispute stands at `status`."""
+        payment = await self.repository.get(Payment, payment_id)
+        terms = replace(DISPUTE_TERMS, payment_id=payment_id)
+        dispute = Dispute.open(UUID(int=payment_id.int * 1000 + 999), terms, status)
+        dispute.stand(replace(STANDING, status=status, fee_minor=1500, evidence_due_by=self.clock.now()))
+        payment.dispute(dispute.id)
+        if dispute.ended:
+            payment.end_dispute(dispute.id, dispute.lost)
+        await self._saved(payment, dispute)
 
     async def note(self, *, items: int) -> None:
         """Hold a report against the books in which so many charges are, every other one of them known."""

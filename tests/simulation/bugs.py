@@ -10,7 +10,8 @@ import pytest
 from consumers.ask_on_outcome_unknown import AskOnOutcomeUnknown
 from consumers.at_provider import AtProvider
 from consumers.charge_on_payment_initiated import ChargeOnPaymentInitiated
-from consumers.ipn_judgement import Agree, Follow, IpnJudge
+from consumers.ipn_judgement import IpnJudge
+from consumers.ipn_judgements import Agree, Follow
 from consumers.settle_on_ipn_received import SettleOnIpnReceived
 from ledger.application import ids
 from ledger.application.ipn.stripe import Stripe

@@ -6,6 +6,7 @@ from uuid import UUID
 from ledger.domain.aggregate import Aggregate, Event
 from ledger.domain.clearing import Found
 from ledger.domain.clearing_item import ClearingItem
+from ledger.domain.disputing import DisputeStatus
 from ledger.domain.endpoint import Endpoint, Endpoints
 from ledger.domain.ipn import Ipn
 from ledger.domain.journal import receivable, revenue, transfer
@@ -30,6 +31,7 @@ from tests.support.clearing_examples import (
 from tests.support.examples import (
     ACCOUNT,
     CHECKOUT,
+    DISPUTE,
     HELD_CHARGE,
     IPN,
     KEY,
@@ -42,7 +44,9 @@ from tests.support.examples import (
     REFUND,
     REQUEST,
     RESTRICTED_KEY,
+    STANDING,
     checkout,
+    dispute,
     payment,
     refund,
 )
@@ -58,6 +62,7 @@ def every_event() -> list[Event]:
             *_checkouts(),
             *_payments(),
             *_refunds(),
+            *_disputes(),
             _work(),
             *_ipns(),
             _parking(),
@@ -110,6 +115,8 @@ def _payments() -> list[Aggregate]:
     taken.flag_late("expired")
     taken.reserve_refund(REFUND, Money(500, "EUR"))
     taken.release_refund(REFUND)
+    taken.dispute(DISPUTE)
+    taken.end_dispute(DISPUTE, PRICE)
     refused.fail("card_declined", "Your card was declined.")
     called_off.cancel("provider")
     held.open("pi_2")
@@ -134,6 +141,17 @@ def _refunds() -> list[Aggregate]:
     slow.open("re_1")
     called_off.cancel()
     return [given_back, slow, called_off]
+
+
+def _disputes() -> list[Aggregate]:
+    won, asked = dispute(), dispute(DisputeStatus.WARNING_NEEDS_RESPONSE)
+    won.stand(replace(STANDING, evidence_due_by=NOW, fee_minor=1500))
+    won.stand(replace(STANDING, status=DisputeStatus.UNDER_REVIEW))
+    won.stand(replace(STANDING, is_reinstated=True))
+    won.stand(replace(STANDING, status=DisputeStatus.WON))
+    won.stand(replace(STANDING, status=DisputeStatus.LOST), is_the_truth=True)
+    asked.stand(replace(STANDING, status=DisputeStatus.WARNING_CLOSED))
+    return [won, asked]
 
 
 def _work() -> Aggregate:

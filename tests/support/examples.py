@@ -7,6 +7,8 @@ from uuid import UUID
 from ledger.domain.access import Scope
 from ledger.domain.charge import CaptureMethod, Charge
 from ledger.domain.checkout import Checkout
+from ledger.domain.dispute import Dispute
+from ledger.domain.disputing import DisputeStanding, DisputeStatus, DisputeTerms
 from ledger.domain.ipn import Notice, Receipt
 from ledger.domain.money import Money
 from ledger.domain.organization import ApiKey, ProviderAccount
@@ -23,6 +25,7 @@ PAYMENT = UUID(int=0x22222222222222222222222222222222)
 IPN = UUID(int=0x44444444444444444444444444444444)
 OTHER_PAYMENT = UUID(int=0x33333333333333333333333333333333)
 REFUND = UUID(int=0x44444444444444444444444444444444)
+DISPUTE = UUID(int=0x55555555555555555555555555555555)
 PRICE = Money(1999, "EUR")
 
 TERMS = Terms(
@@ -49,6 +52,17 @@ CHARGE = Charge(
     parameters=(("amount", "1999"), ("currency", "eur"), ("payment_method", "pm_card")),
 )
 HELD_CHARGE = replace(CHARGE, capture_method=CaptureMethod.MANUAL)
+DISPUTE_TERMS = DisputeTerms(
+    payment_id=PAYMENT,
+    organization_id=ORGANIZATION,
+    mode=Mode.TEST,
+    provider="stripe",
+    provider_account="acct_1",
+    reference="dp_1",
+    amount=PRICE,
+    reason="fraudulent",
+)
+STANDING = DisputeStanding(DisputeStatus.NEEDS_RESPONSE, None, 0, is_withdrawn=False, is_reinstated=False)
 REFUND_TERMS = RefundTerms(
     payment_id=PAYMENT,
     organization_id=ORGANIZATION,
@@ -97,3 +111,8 @@ def payment(charge: Charge = CHARGE) -> Payment:
 def refund(terms: RefundTerms = REFUND_TERMS) -> Refund:
     """Return a refund that was just requested."""
     return Refund.make(REFUND, terms, REQUEST)
+
+
+def dispute(status: DisputeStatus = DisputeStatus.NEEDS_RESPONSE) -> Dispute:
+    """Return a dispute that was just opened."""
+    return Dispute.open(DISPUTE, DISPUTE_TERMS, status)

@@ -17,12 +17,12 @@ from ledger.adapters.gocardless.outcomes import (
 from ledger.adapters.wire.answer import Answer, Question, meaning_of, meaning_of_lookup, unintelligible
 from ledger.adapters.wire.frozen import money, opening, part, refunding, require, returning
 from ledger.adapters.wire.line import Line
+from ledger.application.capabilities import Capabilities
 from ledger.application.ipn import reading
 from ledger.application.ipn.strict_json import Json
 from ledger.application.provider import (
     ActionRequired,
     Cancelled,
-    Capabilities,
     Outcome,
     Pending,
     Provider,

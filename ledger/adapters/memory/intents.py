@@ -68,3 +68,8 @@ class Intent:
         elif isinstance(state, Unconfirmed | ActionRequired | Declined | Authorized):
             self.state = Cancelled()
         return self.state
+
+    def lapse(self) -> None:
+        """Let go of what was held, as a bank does after some days."""
+        assert isinstance(self.state, Authorized), "nothing is held"
+        self.state = Cancelled()

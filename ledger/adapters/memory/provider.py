@@ -9,11 +9,11 @@ from typing_extensions import override
 from ledger.adapters.memory.intents import Intent
 from ledger.adapters.memory.mishaps import CARDS, Card, Ending, Mishap, Mishaps, Operation
 from ledger.adapters.memory.refunds import MemoryRefunds
+from ledger.application.capabilities import Capabilities
+from ledger.application.dispute_report import DisputeReport
 from ledger.application.provider import (
     ActionRequired,
     Authorized,
-    Cancelled,
-    Capabilities,
     Captured,
     Outcome,
     Pending,
@@ -48,6 +48,7 @@ class MemoryProvider(Provider):
         self.charged: Counter[str] = Counter()
         self.mishaps = Mishaps()
         self.refunds = MemoryRefunds()
+        self.disputes: dict[str, DisputeReport] = {}
         self.key_accepted = True
         self._hook = hook
         self._cards = cards
@@ -157,6 +158,10 @@ class MemoryProvider(Provider):
     async def payment_of(self, reference: str) -> str | None:
         return self._intents[reference].payment_id if reference in self._intents else None
 
+    @override
+    async def lookup_dispute(self, reference: str) -> DisputeReport | None:
+        return self.disputes.get(reference)
+
     def authenticate(self, reference: str, *, success: bool = True) -> None:
         """Act as the customer who is asked for 3-D Secure."""
         intent = self._intent(reference)
@@ -229,9 +234,7 @@ class MemoryProvider(Provider):
 
     def lapse(self, reference: str) -> None:
         """Act as the bank whose hold has lapsed."""
-        intent = self._intent(reference)
-        assert isinstance(intent.state, Authorized), "nothing is held"
-        intent.state = Cancelled()
+        self._intent(reference).lapse()
 
 
 class MemoryProviders(Providers):

@@ -8,16 +8,10 @@ from ledger.adapters.mollie.outcomes import amount_of, outcome_of, reference_of,
 from ledger.adapters.wire.answer import Answer, Question, meaning_of, meaning_of_lookup, unintelligible
 from ledger.adapters.wire.frozen import decimal_of, money, one_method, opening, part, refunding, require
 from ledger.adapters.wire.line import Line
+from ledger.application.capabilities import Capabilities
 from ledger.application.ipn import reading
 from ledger.application.ipn.strict_json import Json
-from ledger.application.provider import (
-    Capabilities,
-    Outcome,
-    Provider,
-    ProviderKeyRejected,
-    ProviderRefused,
-    RefundOutcome,
-)
+from ledger.application.provider import Outcome, Provider, ProviderKeyRejected, ProviderRefused, RefundOutcome
 from ledger.domain.charge import CaptureMethod
 from ledger.domain.money import Money
 

@@ -6,7 +6,8 @@ from ledger.adapters.programmable.words import outcome_in, refund_outcome_in
 from ledger.adapters.wire.answer import Answer, Question, meaning_of, meaning_of_lookup, unintelligible
 from ledger.adapters.wire.frozen import part, refunding
 from ledger.adapters.wire.line import Line
-from ledger.application.provider import Capabilities, Outcome, Provider, RefundOutcome
+from ledger.application.capabilities import Capabilities
+from ledger.application.provider import Outcome, Provider, RefundOutcome
 from ledger.domain.charge import CaptureMethod
 from ledger.domain.money import Money
 

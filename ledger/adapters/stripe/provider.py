@@ -12,9 +12,12 @@ from ledger.adapters.stripe.outcomes import declined_by, outcome_of, reference_o
 from ledger.adapters.stripe.parameters import API_VERSION, capturing, opening, refunding
 from ledger.adapters.stripe.refunds import refund_outcome_of
 from ledger.adapters.stripe.transport import Transport
+from ledger.application.capabilities import Capabilities
+from ledger.application.dispute_report import DisputeReport
+from ledger.application.ipn import reading
+from ledger.application.ipn.stripe_disputes import dispute_in
 from ledger.application.provider import (
     Authorized,
-    Capabilities,
     Outcome,
     Provider,
     ProviderKeyRejected,
@@ -49,6 +52,7 @@ class StripeProvider(Provider):
         )
         self._intents = client.v1.payment_intents
         self._refunds = client.v1.refunds
+        self._disputes = client.v1.disputes
         self._api_url = api_url
 
     @override
@@ -133,6 +137,27 @@ class StripeProvider(Provider):
             return refund_outcome_of(await self._refunds.retrieve_async(reference))
         except stripe.StripeError as error:
             raise _meaning_of_lookup(error) from None
+
+    @override
+    async def payment_of(self, reference: str) -> str | None:
+        try:
+            intent = await self._intents.retrieve_async(reference)
+        except stripe.StripeError as error:
+            # An object that Stripe does not know, or not under this key, is none of ours.
+            if error.http_status == NO_SUCH_THING:
+                return None
+            raise meaning_of(error) from None
+        return reading.text(intent.to_dict(), "metadata", "payment_id")
+
+    @override
+    async def lookup_dispute(self, reference: str) -> DisputeReport | None:
+        try:
+            dispute = await self._disputes.retrieve_async(reference)
+        except stripe.StripeError as error:
+            if error.http_status == NO_SUCH_THING:
+                return None
+            raise meaning_of(error) from None
+        return dispute_in(dispute.to_dict())
 
     async def _as_it_stands(
         self, reference: str, error: stripe.StripeError, untouched: type[Outcome] = Unconfirmed

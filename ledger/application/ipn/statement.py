@@ -1,23 +1,28 @@
 """What one event of a provider says about a payment, in the words of the provider port; pure and total."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
+from ledger.application.dispute_report import DisputeReport
 from ledger.application.ipn import reading
 from ledger.application.ipn.hosted import of_adyen, of_gocardless, of_mollie
 from ledger.application.ipn.programmable import of_programmable
 from ledger.application.ipn.strict_json import Json, read
+from ledger.application.ipn.stripe_disputes import dispute_in
+from ledger.application.ipn.stripe_refunds import RefundSaid, refund_in
 from ledger.application.ipn.verdict import Rejected
 from ledger.application.provider import ActionRequired, Authorized, Cancelled, Captured, Declined, Outcome, Pending
 
-Read = Callable[[Json], Outcome | None]
+Said = Outcome | RefundSaid | DisputeReport
+Read = Callable[[Json], Said | None]
 
 _THREE_D_SECURE: Final = frozenset({"use_stripe_sdk", "redirect_to_url"})
 _MOST_OF_A_MESSAGE: Final = 500
 
 
-def of_stripe(raw: bytes) -> Outcome | None:
+def of_stripe(raw: bytes) -> Said | None:
     """Return what a Stripe event says, None for a type or an object that says nothing we understand.
 
     `charge.succeeded` says the same as its intent's `payment_intent.succeeded` (IPN-10).
@@ -71,6 +76,16 @@ def _action_required(intent: Json) -> Outcome:
     return ActionRequired("three_d_secure" if kind in _THREE_D_SECURE else kind, "")
 
 
+def _withdrawn(about: Json) -> DisputeReport | None:
+    said = dispute_in(about)
+    return said and replace(said, standing=replace(said.standing, is_withdrawn=True))
+
+
+def _reinstated(about: Json) -> DisputeReport | None:
+    said = dispute_in(about)
+    return said and replace(said, standing=replace(said.standing, is_reinstated=True))
+
+
 _STRIPE: Final[Mapping[str, Read]] = MappingProxyType(
     {
         "payment_intent.succeeded": _intent_captured,
@@ -78,12 +93,21 @@ _STRIPE: Final[Mapping[str, Read]] = MappingProxyType(
         "payment_intent.payment_failed": _declined,
         "payment_intent.requires_action": _action_required,
         "payment_intent.amount_capturable_updated": _authorized,
+        "refund.created": refund_in,
+        "refund.updated": refund_in,
+        "refund.failed": refund_in,
+        "charge.refund.updated": refund_in,
+        "charge.dispute.created": dispute_in,
+        "charge.dispute.updated": dispute_in,
+        "charge.dispute.closed": dispute_in,
+        "charge.dispute.funds_withdrawn": _withdrawn,
+        "charge.dispute.funds_reinstated": _reinstated,
         "payment_intent.processing": lambda _intent: Pending(),
         "payment_intent.canceled": lambda _intent: Cancelled(),
     }
 )
 
-STATEMENTS: Final[Mapping[str, Callable[[bytes], Outcome | None]]] = MappingProxyType(
+STATEMENTS: Final[Mapping[str, Callable[[bytes], Said | None]]] = MappingProxyType(
     {
         "stripe": of_stripe,
         "adyen": of_adyen,

@@ -1,0 +1,107 @@
+"""What may follow from a notification."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from ledger.application.dispute_report import DisputeReport
+from ledger.application.provider import Outcome, RefundOutcome
+from ledger.domain.charge import Charge
+from ledger.domain.dispute import Dispute
+from ledger.domain.ipn import Notice
+from ledger.domain.payment import Payment
+from ledger.domain.refund import Refund
+from ledger.domain.refunding import RefundTerms
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """Nothing of ours follows from it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Park:
+    """It speaks of a payment that we do not know yet, or have not opened yet."""
+
+    payment_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agree:
+    """The payment stands where the IPN, or the provider when asked, says."""
+
+    payment: Payment
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """The payment has to come to `outcome`; the IPN itself may say otherwise (`contradicted`)."""
+
+    payment: Payment
+    outcome: Outcome
+    contradicted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """It contradicts our record, and the provider does not bear it out."""
+
+    payment: Payment
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgreeOnRefund:
+    """The refund stands where the IPN, or the provider when asked, says."""
+
+    refund: Refund
+
+
+@dataclass(frozen=True, slots=True)
+class FollowRefund:
+    """The refund has to come to `outcome`."""
+
+    refund: Refund
+    outcome: RefundOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictOnRefund:
+    """It contradicts what we know of a refund."""
+
+    refund: Refund
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgreeOnDispute:
+    """The dispute stands where the provider says when asked."""
+
+    dispute: Dispute
+
+
+@dataclass(frozen=True, slots=True)
+class FollowDispute:
+    """The dispute is folded on; `is_the_truth` when the provider was asked."""
+
+    payment: Payment
+    report: DisputeReport
+    is_the_truth: bool = False
+
+
+Beside = AgreeOnRefund | FollowRefund | ConflictOnRefund | AgreeOnDispute | FollowDispute
+"""What is about something beside a payment's own charge."""
+
+Judgement = Ignore | Park | Agree | Follow | Conflict | Beside
+
+
+def belongs(ours: Charge | RefundTerms, notice: Notice) -> bool:
+    """Tell whether the notification came to the account that has our thing in hand."""
+    return (ours.organization_id, ours.provider, ours.provider_account, ours.mode) == (
+        notice.organization_id,
+        notice.provider,
+        notice.account_id,
+        notice.mode,
+    )

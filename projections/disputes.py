@@ -1,0 +1,105 @@
+"""What is shown of a dispute: where it stands, until when evidence is heard, and what it took."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from typing_extensions import override
+
+from ledger.application import ids
+from ledger.application.codec import moment_text
+from ledger.application.mapper import Envelope
+from ledger.application.views import Document
+from ledger.domain.dispute import Dispute
+from ledger.domain.disputing import DisputeStatus
+from ledger.domain.money import Money
+from projections.checkout_status import money
+from projections.view import View
+
+
+class Disputes(View):
+    """One document per dispute, the fold of its stream."""
+
+    name = "disputes"
+    topics = frozenset(
+        {
+            "dispute.opened",
+            "dispute.evidence_due",
+            "dispute.moved",
+            "dispute.funds_withdrawn",
+            "dispute.fee_charged",
+            "dispute.funds_reinstated",
+            "dispute.won",
+            "dispute.lost",
+            "dispute.closed",
+        }
+    )
+
+    @override
+    def key(self, envelope: Envelope) -> UUID:
+        return envelope.event.originator_id
+
+    @override
+    def evolve(self, document: Document | None, position: int, envelope: Envelope) -> Document:
+        now = moment_text(envelope.recorded_at)
+        if isinstance(envelope.event, Dispute.Opened):
+            return _opened(envelope.event, position, now)
+        assert document is not None, "a dispute begins by being opened"
+        body = {**document.body, **_changes(document.body, envelope), "updated_at": now}
+        return replace(document, position=position, version=envelope.event.originator_version, body=body)
+
+    @override
+    def as_seen(self, document: Document, now: datetime) -> Document:
+        return document
+
+    @override
+    def changes_at(self, document: Document) -> datetime | None:
+        return None
+
+
+def _opened(event: Dispute.Opened, position: int, now: str) -> Document:
+    terms = event.terms
+    nothing = money(Money(0, terms.amount.currency))
+    body = {
+        "id": ids.outside("dispute", event.originator_id),
+        "object": "dispute",
+        "mode": terms.mode.value,
+        "payment_id": ids.outside("payment", terms.payment_id),
+        "status": event.status.value,
+        "amount": money(terms.amount),
+        "reason": terms.reason,
+        "provider": terms.provider,
+        "provider_reference": terms.reference,
+        "evidence_due_by": None,
+        "withdrawn": nothing,
+        "fee": nothing,
+        "created_at": now,
+        "updated_at": now,
+    }
+    owner = terms.organization_id
+    return Document(event.originator_id, position, event.originator_version, position, owner, terms.mode.value, body)
+
+
+def _changes(body: Mapping[str, Any], envelope: Envelope) -> dict[str, Any]:
+    changes: dict[str, Any]
+    nothing = {**body["withdrawn"], "minor": 0}
+    match envelope.event:
+        case Dispute.EvidenceDue(by=by):
+            changes = {"evidence_due_by": moment_text(by)}
+        case Dispute.Moved(status=status) | Dispute.Closed(status=status):
+            changes = {"status": status.value}
+        case Dispute.FundsWithdrawn(amount=amount):
+            changes = {"withdrawn": money(amount)}
+        case Dispute.FeeCharged(amount=amount):
+            changes = {"fee": {**body["fee"], "minor": body["fee"]["minor"] + amount.minor}}
+        case Dispute.FundsReinstated():
+            changes = {"withdrawn": nothing}
+        case Dispute.Won():
+            changes = {"status": DisputeStatus.WON.value, "withdrawn": nothing}
+        case Dispute.Lost():
+            changes = {"status": DisputeStatus.LOST.value}
+        case other:
+            raise AssertionError(f"the view of disputes is not made of {other!r}")
+    return changes
