@@ -29,13 +29,14 @@ class Merchant:
     api: str
     key: str
 
-    async def opens_checkout(self, name: str, amount: int) -> dict[str, Any]:
+    async def opens_checkout(self, name: str, amount: int, **more: str) -> dict[str, Any]:
         """Create a checkout of one line and return it."""
         price = {"minor": amount, "currency": "EUR"}
         body = {
             "amount": price,
             "lines": [{"name": name, "quantity": 1, "unit": price}],
             "success_url": "https://shop.example/thanks",
+            **more,
         }
         async with self.http.post(f"{self.api}/api/v1/checkouts", json=body, headers=self._headers) as answer:
             expect(answer.status == 201, f"the checkout was not created: {await answer.text()}")  # noqa: PLR2004
@@ -44,9 +45,11 @@ class Merchant:
     async def refunds(self, payment_id: str, amount: int) -> dict[str, Any]:
         """Give a part of a payment back."""
         body = {"amount": {"minor": amount, "currency": "EUR"}, "reason": "one lamp was broken"}
-        async with self.http.post(
-            f"{self.api}/api/v1/payments/{payment_id}/refunds", json=body, headers=self._headers
-        ) as answer:
+        return await self.asks(f"payments/{payment_id}/refunds", body)
+
+    async def asks(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Ask for something that is granted, and return the answer."""
+        async with self.http.post(f"{self.api}/api/v1/{path}", json=body, headers=self._headers) as answer:
             return await _document(answer)
 
     async def is_refused(self, path: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 from cli.demo.notices import notification
 from cli.demo.people import GOOD_CARD, charges_at, expect
 from cli.demo.scenes import ASK_EVERY_S, PATIENCE_S, Story
+from ledger.domain.money import Money
 
 ThingT = TypeVar("ThingT")
 
@@ -62,6 +63,58 @@ async def the_provider_is_faster_than_our_record(story: Story) -> None:
     story.tell("our record appeared, the notification found its payment: [b]captured[/], charged [b]once[/]")
 
 
+async def money_is_held_and_taken_later(story: Story) -> None:
+    """Money is held, and taken when the chair is ready."""
+    checkout = await story.merchant.opens_checkout("A chair, made to order", 12000, capture_method="manual")
+    held = await story.customer.pays(checkout, await story.customer.types_card(GOOD_CARD))
+    path = f"payments/{held['id']}"
+    await _until(lambda: story.merchant.reads(path), lambda it: it["detail"] == "authorized", "the hold")
+    story.tell("120.00 EUR are held on the customer's card: [b]authorized[/], and nothing is charged yet")
+    await story.merchant.asks(f"{path}/capture", {})
+    await _until(lambda: story.merchant.reads(path), lambda it: it["status"] == "succeeded", "the capture")
+    now = await story.merchant.reads(f"checkouts/{checkout['id']}")
+    expect(now["payment_status"] == "paid", f"the checkout should be paid by now: {now}")
+    story.tell("the chair is ready: the money is [b]captured[/], and the checkout [b]paid[/]")
+
+
+async def a_customer_disputes_and_the_merchant_wins(story: Story) -> None:
+    """A customer disputes a payment, and the merchant wins."""
+    checkout = await story.merchant.opens_checkout("Bicycle", 45000)
+    paid = await story.customer.pays(checkout, await story.customer.types_card(GOOD_CARD))
+    notifier = story.notifier
+    intent = await _until(lambda: notifier.intent_of(paid["id"]), _is_there, "the intent at the provider")
+    dispute = _dispute((intent or {})["id"], 45000)
+    await notifier.tells(notification("charge.dispute.created", dispute))
+    path = f"payments/{paid['id']}/disputes"
+    opened = await _until(lambda: story.merchant.reads(path), lambda it: len(it["items"]) == 1, "the dispute")
+    withdrawn = Money(opened["items"][0]["withdrawn"]["minor"], "EUR")
+    story.tell(f"the bank took {withdrawn} back, and the provider a fee: [b]{opened['items'][0]['status']}[/]")
+    refused = await story.merchant.is_refused(f"payments/{paid['id']}/refunds", {})
+    expect(refused["code"] == "payment_disputed", f"no refund while it is open: {refused}")
+    story.tell(f"while it is open nothing can be refunded: [b]{refused['code']}[/]")
+    await notifier.tells(notification("charge.dispute.closed", {**dispute, "status": "won"}))
+    won = await _until(
+        lambda: story.merchant.reads(path), lambda it: it["items"][0]["status"] == "won", "the end of the dispute"
+    )
+    expect(won["items"][0]["withdrawn"]["minor"] == 0, f"the money should be back: {won}")
+    story.tell("the evidence convinced: the dispute is [b]won[/], the money is back, the fee is not")
+
+
+def _dispute(intent: str, minor: int) -> dict[str, Any]:
+    return {
+        "id": f"du_{intent[3:]}",
+        "object": "dispute",
+        "amount": minor,
+        "currency": "eur",
+        "payment_intent": intent,
+        "reason": "fraudulent",
+        "status": "needs_response",
+        "evidence_details": {"due_by": 1_900_000_000},
+        "balance_transactions": [{"amount": -minor, "fee": 2000, "reporting_category": "dispute"}],
+        "metadata": {},
+    }
+
+
 def _is_there(thing: object) -> bool:
     return thing is not None
 
@@ -86,4 +139,6 @@ SCENES_AFTER = (
     part_of_the_money_goes_back,
     the_provider_tells_us_twice,
     the_provider_is_faster_than_our_record,
+    money_is_held_and_taken_later,
+    a_customer_disputes_and_the_merchant_wins,
 )

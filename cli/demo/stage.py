@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+import shutil
 import signal
 import sys
 import urllib.request
@@ -22,6 +23,7 @@ from ledger.runtime.settings import Settings
 
 SECRET_NAME = "STRIPE_TEST_KEY"  # noqa: S105 - the name of a secret, not one
 CHECKOUT = Path(__file__).parents[2]
+EARLIER_LIFE = "mongo"
 FAULT_PROXY = CHECKOUT / "tests" / "support" / "fault_proxy.py"
 
 
@@ -72,10 +74,14 @@ class Stage:
 
 @contextmanager
 def stage(folder: Path) -> Iterator[Stage]:
-    """Start everything, keep what it keeps under `folder`, and stop it in order. Call it from the main thread."""
+    """Start everything, keep what it keeps under `folder`, and stop it in order. Call it from the main thread.
+
+    Each telling begins with an empty ledger: what an earlier one, perhaps of another release, left there is removed.
+    """
     if not FAULT_PROXY.exists():
         raise ServerDidNotStart("the demonstration needs a checkout of the project: its stand-ins are not shipped")
     folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder / EARLIER_LIFE, ignore_errors=True)
     with devstack(folder, prepare=_prepare) as servers:
         proxy = _fault_proxy(servers.stripe.url, folder)
         settings = _settings(servers, proxy.url)

@@ -71,7 +71,9 @@ def _look_back(console: Console, running: Stage, story: Story) -> None:
         f"\n[b]{len(ALL_SCENES) + 1}. The history of the payment whose worker died[/]   ledger replay {last}\n"
     )
     _command(running, "replay", last)
-    console.print(f"\n[b]{len(ALL_SCENES) + 2}. Was anything changed?[/]   ledger verify\n")
+    console.print(f"\n[b]{len(ALL_SCENES) + 2}. Do the books balance?[/]   ledger books\n")
+    _command(running, "books")
+    console.print(f"\n[b]{len(ALL_SCENES) + 3}. Was anything changed?[/]   ledger verify\n")
     _command(running, "verify")
 
 
