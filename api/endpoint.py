@@ -19,13 +19,14 @@ EVENT_STREAM: Final = "text/event-stream"
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A query parameter or header."""
+    """A query parameter or header. `form` says in words of JSON Schema what may stand in it, unless `FORMS` does."""
 
     name: str
     where: str
     text: str
     required: bool = False
     kind: str = "string"
+    form: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

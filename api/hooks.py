@@ -7,10 +7,10 @@ from aiohttp import web
 
 from api.call import Call
 from api.endpoint import answering
-from api.refusals import BodyTooLarge, HookUnknown, IpnRejected
+from api.refusals import BodyTooLarge, HookTokenInvalid, HookUnknown, IpnRejected
 from ledger.application.ipn.scheme import MAX_BODY, Headers
 from ledger.application.ipn.schemes import SCHEMES
-from ledger.application.ipn.verdict import Reason, Receipt, Rejected
+from ledger.application.ipn.verdict import ObjectUnknown, Reason, Receipt, Rejected
 from ledger.domain.errors import LedgerError, NotFound
 from ledger.runtime.telemetry import instruments
 
@@ -18,6 +18,8 @@ _UNKNOWN: Final = frozenset({Reason.NO_SECRET, Reason.SECRET_MALFORMED, Reason.S
 _PROBLEMS: Final = (
     "rate_limited",
     "hook_unknown",
+    "hook_token_invalid",
+    "hint_unconfirmed",
     "ipn_rejected",
     "body_too_large",
     "journal_unavailable",
@@ -33,7 +35,7 @@ _PROBLEMS: Final = (
 )
 
 
-@answering(answers={200: None}, problems=_PROBLEMS, is_raw=True)
+@answering(answers={200: None, 204: None}, problems=_PROBLEMS, is_raw=True)
 async def receive(call: Call) -> web.StreamResponse:
     """Take a provider's notification; the body is its very bytes, signed in the way of the provider."""
     provider, account = call.request.match_info["provider"], call.request.match_info["account_id"]
@@ -50,15 +52,22 @@ async def receive(call: Call) -> web.StreamResponse:
         # Neither the answer nor its time tells an account that does not exist from a signature that is wrong (IPN-7).
         await asyncio.sleep(arrived_s + call.service.limits.rejection_s - asyncio.get_running_loop().time())
         call.service.rejected(call.request)
-        raise _refusal(outcome)
-    instruments().ipn_received.add(1, {"provider": provider, "duplicate": outcome.duplicate})
+        raise _refusal(provider, outcome)
+    if isinstance(outcome, ObjectUnknown):
+        # Whoever makes us ask for what is not there is slowed down like whoever forges.
+        instruments().ipn_rejected.add(1, {"provider": provider, "reason": "object_unknown"})
+        call.service.rejected(call.request)
+    else:
+        for ipn_id in outcome.ipns:
+            is_old = ipn_id in outcome.duplicates
+            instruments().ipn_received.add(1, {"provider": provider, "duplicate": is_old})
     ack = SCHEMES[provider](None).ack(Receipt.STORED)
     return web.Response(status=ack.status, body=ack.body)
 
 
-def _refusal(rejected: Rejected) -> LedgerError:
+def _refusal(provider: str, rejected: Rejected) -> LedgerError:
     if rejected.reason in _UNKNOWN:
-        return HookUnknown()
+        return HookTokenInvalid() if provider == "gocardless" else HookUnknown()
     if rejected.reason is Reason.BODY_TOO_LARGE:
         return BodyTooLarge(limit_bytes=MAX_BODY)
     return IpnRejected(reason=rejected.reason.value, where=rejected.where)

@@ -160,7 +160,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
         "in": parameter.where,
         "description": parameter.text,
         "required": parameter.required,
-        "schema": {"type": parameter.kind, **FORMS.get(parameter.name, {})},
+        "schema": {"type": parameter.kind, **(parameter.form or FORMS.get(parameter.name, {}))},
     }
 
 

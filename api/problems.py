@@ -51,6 +51,7 @@ STATUSES: Final[dict[str, int]] = {
     "endpoint_unknown": 404,
     "provider_account_unknown": 404,
     "hook_unknown": 404,
+    "hook_token_invalid": 498,
     "ipn_rejected": 400,
     "rate_limited": 429,
     # Idempotency keys.
@@ -102,6 +103,7 @@ STATUSES: Final[dict[str, int]] = {
     "provider_key_rejected": 502,
     "provider_not_configured": 503,
     "provider_unknown": 503,
+    "hint_unconfirmed": 503,
     "vault_closed": 503,
     "master_key_missing": 503,
     "master_key_malformed": 503,

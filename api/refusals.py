@@ -123,6 +123,12 @@ class HookUnknown(NotFound):
     code = "hook_unknown"
 
 
+class HookTokenInvalid(NotFound):
+    """Nobody listens here, or the signature is not the one that is expected; GoCardless looks for this answer."""
+
+    code = "hook_token_invalid"
+
+
 class IpnRejected(Refused):
     """This notification cannot be taken; `reason` says why."""
 

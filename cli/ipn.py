@@ -1,14 +1,13 @@
 """`ledger ipn`: what providers told us, whether it is authentic, and settling it anew."""
 
 from argparse import ArgumentParser, Namespace
-from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
+from typing import Any
 
 from rich.markup import escape
 
 from cli import ipn_check, screen
 from cli.exits import DONE, FOUND
+from cli.ipn_view import history_of, newest_ipns
 from cli.opened import on_ledger
 from consumers.ipn_judgements import (
     Agree,
@@ -27,26 +26,17 @@ from consumers.ipn_judgements import (
 from consumers.rules import ipn_settlement_of
 from ledger.application import ids
 from ledger.application.ipn.verdict import Rejected, Signed, UnsignedHint, Verdict
+from ledger.application.views import Document
 from ledger.bootstrap import Ledger
-from ledger.domain.catalogue import EVENTS
-from ledger.domain.ipn import Ipn, IpnStatus, Notice
-
-_TOPICS = tuple(topic for topic in EVENTS if topic.startswith("ipn."))
-_AT_ONCE = 1_000
-
-
-@dataclass(slots=True)
-class _Row:
-    notice: Notice
-    received_at: datetime
-    status: str
+from ledger.domain.ipn import IpnStatus
+from projections.catalogue import IPNS
 
 
 def arguments(parser: ArgumentParser) -> None:
     """Say what the command takes."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="check|list|show|replay")
     ipn_check.arguments(actions.add_parser("check", help="say offline whether a notification is authentic; why not"))
-    listed = actions.add_parser("list", help="list the newest, out of the whole journal")
+    listed = actions.add_parser("list", help="list the newest of all merchants")
     listed.add_argument("--status", choices=[status.value for status in IpnStatus])
     listed.add_argument("--limit", type=int, default=50)
     listed.add_argument("--json", action="store_true", help="for machines")
@@ -72,59 +62,32 @@ def run(arguments: Namespace) -> int:
 
 
 async def _list(ledger: Ledger, arguments: Namespace) -> int:
-    rows = [each for each in await _rows(ledger) if arguments.status in {None, each[1].status}]
-    newest = rows[: -arguments.limit - 1 : -1] if arguments.limit > 0 else []
+    newest = await newest_ipns(ledger, status=arguments.status, limit=max(0, arguments.limit))
     if arguments.json:
-        screen.json([_plain(ipn_id, row) for ipn_id, row in newest])
+        screen.json([_plain(each) for each in newest])
         return DONE
     shown = screen.table("notification", "status", "type", "payment", "received (UTC)")
-    for ipn_id, row in newest:
-        plain = _plain(ipn_id, row)
-        at = f"{row.received_at:%Y-%m-%d %H:%M:%S}"
-        shown.add_row(
-            str(plain["id"]), row.status, escape(str(plain["type"])), escape(str(plain["payment"] or "")), at
-        )
+    for plain in map(_plain, newest):
+        at = plain["received_at"].partition(".")[0].replace("T", " ")
+        shown.add_row(plain["id"], plain["status"], escape(plain["type"]), escape(plain["payment"] or ""), at)
     screen.console().print(shown)
     return DONE
 
 
-async def _rows(ledger: Ledger) -> list[tuple[UUID, _Row]]:
-    rows: dict[UUID, _Row] = {}
-    start = 1
-    while True:
-        found = await ledger.recorder.select_notifications(start, _AT_ONCE, topics=_TOPICS)
-        for notification in found:
-            event = ledger.mapper.to_domain_event(notification)
-            if isinstance(event, Ipn.Received):
-                rows[event.originator_id] = _Row(event.notice, event.receipt.received_at, IpnStatus.RECEIVED.value)
-            else:
-                rows[event.originator_id].status = notification.topic.partition(".")[2]
-        if len(found) < _AT_ONCE:
-            return list(rows.items())
-        start = found[-1].id + 1
-
-
-def _plain(ipn_id: UUID, row: _Row) -> dict[str, object]:
-    notice = row.notice
-    return {
-        "id": ids.outside("ipn", ipn_id),
-        "status": row.status,
-        "provider": notice.provider,
-        "account": notice.account_id,
-        "type": notice.type,
-        "object_id": notice.object_id,
-        "payment": None if notice.claimed_payment is None else ids.outside("payment", notice.claimed_payment),
-        "received_at": row.received_at,
-    }
+def _plain(document: Document) -> dict[str, Any]:
+    body = document.body
+    names = ("id", "status", "provider", "account", "type", "object_id")
+    return {**{name: body[name] for name in names}, "payment": body["payment_id"], "received_at": body["received_at"]}
 
 
 async def _show(ledger: Ledger, arguments: Namespace) -> int:
     ipn = await ledger.ipns.get(ids.inside("ipn", arguments.ipn))
     verdict = await ledger.ipns.verify(ipn)
-    row = _Row(ipn.notice, ipn.receipt.received_at, ipn.status.value)
+    document = await history_of(ledger).fold(IPNS, ipn.id)
+    assert document is not None, "the notification was found"
     shown = screen.table("", "")
     shown.show_header = False
-    for name, value in {**_plain(ipn.id, row), "reason": ipn.reason, "authentic": _said(verdict)}.items():
+    for name, value in {**_plain(document), "reason": ipn.reason, "authentic": _said(verdict)}.items():
         shown.add_row(f"[dim]{name}[/]", "" if value is None else escape(str(value)))
     out = screen.console()
     out.print(shown)

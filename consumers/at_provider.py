@@ -1,8 +1,12 @@
 """One payment's charge at its provider: whose account it is, and the keys and parameters that were frozen for it."""
 
+from uuid import UUID
+
+from ledger.application import ids
 from ledger.application.dispute_report import DisputeReport
 from ledger.application.organizations import Organizations
 from ledger.application.provider import Outcome, Provider, Providers
+from ledger.domain.errors import NotFound
 from ledger.domain.ipn import Notice
 from ledger.domain.payment import Payment
 
@@ -46,10 +50,14 @@ class AtProvider:
             idempotency_key=payment.capture_key(order.number),
         )
 
-    async def payment_of(self, notice: Notice, reference: str) -> str | None:
+    async def payment_of(self, notice: Notice, reference: str) -> UUID | None:
         """Ask which payment of ours an object belongs to, at the account that told of it."""
         organization = await self._organizations.glance(notice.organization_id)
-        return await self._providers.of(organization.accounts[notice.account_id]).payment_of(reference)
+        named = await self._providers.of(organization.accounts[notice.account_id]).payment_of(reference)
+        try:
+            return ids.inside("payment", named or "")
+        except NotFound:
+            return None
 
     async def lookup_dispute(self, payment: Payment, reference: str) -> DisputeReport | None:
         """Ask where a dispute of the payment stands."""

@@ -63,14 +63,17 @@ class IpnJudge:
                 return await self._of_payment(said, ipn)
 
     async def _of_payment(self, said: Outcome, ipn: Ipn) -> Judgement:
-        payment_id = ipn.notice.claimed_payment
+        payment_id, reference = ipn.notice.claimed_payment, ipn.notice.provider_reference
+        if payment_id is None and reference is not None and isinstance(said, Unconfirmed):
+            # It only says that something changed; the provider says whose it is.
+            payment_id = await self._at_provider.payment_of(ipn.notice, reference)
         if payment_id is None:
             return Ignore("not_ours")
         try:
             payment = await self._payments.get(payment_id)
         except NotFound:
             return Park(payment_id, "payment_unknown")
-        return _misplaced(payment, ipn.notice) or await self._weigh(payment, said)
+        return _misplaced(payment, said, ipn.notice) or await self._weigh(payment, said)
 
     async def _weigh(self, payment: Payment, said: Outcome) -> Judgement:
         if _same(payment, said):
@@ -88,13 +91,14 @@ class IpnJudge:
         return Agree(payment)
 
 
-def _misplaced(payment: Payment, notice: Notice) -> Judgement | None:
+def _misplaced(payment: Payment, said: Outcome, notice: Notice) -> Judgement | None:
     """Judge what cannot be weighed: our id in metadata proves nothing, since whoever writes them may copy it."""
     if not belongs(payment.charge, notice):
         return Ignore("not_ours")
     if payment.reference is None:
         return Park(payment.id, "payment_not_opened")
-    if notice.provider_reference != payment.reference:
+    # What proves nothing is answered by asking the provider by our own reference.
+    if not isinstance(said, Unconfirmed) and notice.provider_reference != payment.reference:
         return Conflict(payment, "another_reference")
     return None
 

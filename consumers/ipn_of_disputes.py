@@ -1,7 +1,5 @@
 """What follows from a notification about a dispute: it is held against what is known of it, and of its payment."""
 
-from uuid import UUID
-
 from consumers.at_provider import AtProvider
 from consumers.ipn_judgements import (
     AgreeOnDispute,
@@ -12,7 +10,6 @@ from consumers.ipn_judgements import (
     Park,
     belongs,
 )
-from ledger.application import ids
 from ledger.application.dispute_report import DisputeReport
 from ledger.application.disputes import Disputes
 from ledger.application.payments import Payments
@@ -35,7 +32,7 @@ class DisputeJudge:
 
     async def judge(self, said: DisputeReport, notice: Notice) -> Judgement:
         """Return what follows; raise `Unavailable` when the provider has to be asked and does not answer."""
-        payment_id = notice.claimed_payment or await self._identified(said, notice)
+        payment_id = notice.claimed_payment or await self._at_provider.payment_of(notice, said.payment_reference)
         if payment_id is None:
             return Ignore("not_ours")
         try:
@@ -43,13 +40,6 @@ class DisputeJudge:
         except NotFound:
             return Park(payment_id, "payment_unknown")
         return _misplaced(payment, said, notice) or await self._weigh(payment, said)
-
-    async def _identified(self, said: DisputeReport, notice: Notice) -> UUID | None:
-        claimed = await self._at_provider.payment_of(notice, said.payment_reference)
-        try:
-            return ids.inside("payment", claimed or "")
-        except NotFound:
-            return None
 
     async def _weigh(self, payment: Payment, said: DisputeReport) -> Judgement:
         if said.currency != payment.captured.currency or said.amount_minor > payment.captured.minor:

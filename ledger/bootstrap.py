@@ -30,6 +30,7 @@ from ledger.application.checkouts import Checkouts
 from ledger.application.clock import Clock
 from ledger.application.disputes import Disputes
 from ledger.application.holds import Holds
+from ledger.application.ipn_hints import Hints
 from ledger.application.ipns import Ipns
 from ledger.application.journal.lease import WriterLease
 from ledger.application.journal.recorder import Recorder
@@ -117,7 +118,10 @@ def assemble(ports: Ports, *, name: str = "ledger") -> Ledger:
         reconciliations=Reconciliations(repository, organizations, BookedAmounts(recorder, mapper), ports.clock),
         vault=vault,
         notifications=Notifications(repository, vault, ports.sender),
-        ipns=Ipns(repository, organizations, secrets_in_use, vault, ports.sealer, ports.clock),
+        ipns=Ipns(
+            *(repository, organizations, secrets_in_use, vault, ports.sealer, ports.clock),
+            fetch=Hints(ports.providers),
+        ),
     )
 
 

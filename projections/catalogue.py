@@ -6,6 +6,7 @@ from projections.books import Books, Kept
 from projections.checkout_status import CheckoutStatus
 from projections.clearing_items import ClearingItems
 from projections.disputes import Disputes
+from projections.ipns import Ipns
 from projections.payments import Payments
 from projections.refunds import Refunds
 from projections.view import View
@@ -14,8 +15,9 @@ CHECKOUT_STATUS: Final = CheckoutStatus()
 PAYMENTS: Final = Payments()
 REFUNDS: Final = Refunds()
 DISPUTES: Final = Disputes()
+IPNS: Final = Ipns()
 CLEARING_ITEMS: Final = ClearingItems()
-VIEWS: Final[tuple[View, ...]] = (CHECKOUT_STATUS, PAYMENTS, REFUNDS, DISPUTES, CLEARING_ITEMS)
+VIEWS: Final[tuple[View, ...]] = (CHECKOUT_STATUS, PAYMENTS, REFUNDS, DISPUTES, IPNS, CLEARING_ITEMS)
 BOOKS: Final = Books()
 KEPT: Final[tuple[Kept, ...]] = (*VIEWS, BOOKS)
 """Everything that is kept in a store, and can be built anew."""

@@ -104,19 +104,30 @@ class Reader:
         return None if document is None else view.as_seen(document, await self._history.written_at(position))
 
     async def page(
-        self, view: View, organization_id: UUID, mode: str, *, before: int | None = None, limit: int = 25
+        self,
+        view: View,
+        organization_id: UUID,
+        mode: str,
+        *,
+        before: int | None = None,
+        limit: int = 25,
+        series: str | None = None,
     ) -> Listed:
         """Return up to `limit` documents of one organization and mode, newest first, from `before` on.
 
-        What has just begun is among them, though the store may not have it yet.
+        With `series`, which must be theirs, only those of that series. What has just begun is among them, though the
+        store may not have it yet.
         """
         limit = max(1, min(limit, MAX_PAGE))
         collection = await self._generations.live(view.name)
-        stored = await self._store.page(collection, organization_id, mode, before=before, limit=limit + 1)
+        if series is None:
+            stored = await self._store.page(collection, organization_id, mode, before=before, limit=limit + 1)
+        else:
+            stored = await self._store.latest(collection, series, before=before, limit=limit + 1)
         found = {document.id: document for document in stored}
         for document in self._hot.begun(view):
             is_theirs = (document.organization_id, document.mode) == (organization_id, mode)
-            if is_theirs and (before is None or document.created < before):
+            if is_theirs and series in {None, document.series} and (before is None or document.created < before):
                 found[document.id] = document
         newest = sorted(found.values(), key=lambda document: document.created, reverse=True)[: limit + 1]
         shown = tuple(self._latest(view, document) for document in newest[:limit])

@@ -6,11 +6,13 @@ from pydantic import BaseModel
 
 from api.examples.books import BOOKS
 from api.examples.paying import CHECKOUT_ID, PAYING
+from api.examples.telling import TELLING
 from api.representations import Health
 
 EXAMPLES: Final[dict[type[BaseModel], dict[str, Any]]] = {
     **PAYING,
     **BOOKS,
+    **TELLING,
     Health: {"status": "ready", "reasons": []},
 }
 

@@ -1,7 +1,7 @@
 """IPNs: authenticated and received once, durably; what follows from them is a consumer's work."""
 
 import secrets as random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -10,12 +10,15 @@ from uuid import UUID, uuid5
 from ledger.application import ids
 from ledger.application.clock import Clock
 from ledger.application.context import acting
+from ledger.application.ipn.arrivals import Arrival, appends, events_in, own_slice
 from ledger.application.ipn.event import IpnEvent
-from ledger.application.ipn.receipts import sealed_receipt, unsealed
-from ledger.application.ipn.scheme import Headers, IpnScheme
+from ledger.application.ipn.notices import notice_of
+from ledger.application.ipn.receipts import UNSIGNED, Request, unsealed
+from ledger.application.ipn.scheme import Headers
 from ledger.application.ipn.schemes import SCHEMES
 from ledger.application.ipn.statement import STATEMENTS, Said
-from ledger.application.ipn.verdict import Reason, Rejected, Signed, Verdict
+from ledger.application.ipn.verdict import ObjectUnknown, Reason, Rejected, Signed, UnsignedHint, Verdict
+from ledger.application.ipn_hints import Fetch
 from ledger.application.organizations import Organizations
 from ledger.application.provider_secrets import WEBHOOK_SECRET, ProviderSecrets
 from ledger.application.repository import Repository, deciding
@@ -23,7 +26,7 @@ from ledger.application.sealing import Place, Sealer
 from ledger.application.secret import Secret, SecretVersion
 from ledger.application.vault import Vault
 from ledger.domain.errors import NotFound
-from ledger.domain.ipn import Ipn, Notice
+from ledger.domain.ipn import Ipn
 from ledger.domain.organization import Organization, ProviderAccount
 from ledger.domain.parking import Parking
 
@@ -39,10 +42,23 @@ def endpoint(organization_id: UUID, account_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A notification is durably kept, now or since an earlier delivery."""
+    """Every notification in a body is durably kept, now or since an earlier delivery.
 
-    ipn_id: UUID
-    duplicate: bool
+    `ipns` are their ids in the order of the body, `duplicates` those that had been kept before.
+    """
+
+    ipns: tuple[UUID, ...]
+    duplicates: frozenset[UUID]
+
+    @property
+    def ipn_id(self) -> UUID:
+        """The first, and mostly the only one."""
+        return self.ipns[0]
+
+    @property
+    def duplicate(self) -> bool:
+        """Whether nothing in it was news."""
+        return self.duplicates.issuperset(self.ipns)
 
 
 class Ipns:
@@ -56,21 +72,26 @@ class Ipns:
         vault: Vault,
         sealer: Sealer,
         clock: Clock,
+        fetch: Fetch,
     ) -> None:
-        """Keep notifications in `repository`, sealed by `sealer`; authenticate them with `secrets`."""
+        """Keep notifications in `repository`, sealed by `sealer`; trust `secrets`, and what `fetch` finds."""
         self._repository = repository
         self._organizations = organizations
         self._secrets = secrets
         self._vault = vault
         self._sealer = sealer
         self._clock = clock
+        self._fetch = fetch
         # What nobody signs with: an unknown account is put to the same test as any other, and fails it.
         self._decoy = (SecretVersion(0, Secret(random.token_bytes(32)), _LONG_AGO),)
 
-    async def receive(self, provider: str, account: str, raw: bytes, headers: Headers) -> Received | Rejected:
+    async def receive(
+        self, provider: str, account: str, raw: bytes, headers: Headers
+    ) -> Received | ObjectUnknown | Rejected:
         """Authenticate a notification for the endpoint `account`, and keep it; however often it comes it is one.
 
-        Raises `Unavailable` when it could not be kept: the provider must send it again. A provider that we take no
+        What is not signed is a hint: the provider is asked before anything is kept. Raises `Unavailable` when it
+        could not be kept, or not be asked about: the provider must send it again. A provider that we take no
         notifications of raises `NotFound`.
         """
         if provider not in STATEMENTS:
@@ -79,14 +100,21 @@ class Ipns:
         scheme, now = SCHEMES[provider](known and known[1].account_id), self._clock.now()
         secrets = await self._secrets.webhook_secrets(known[0].id, known[1].account_id) if known else ()
         verdict = scheme.authenticate(raw, headers, secrets or self._decoy, now)
-        if known is None or not secrets or not isinstance(verdict, Signed):
-            return verdict if isinstance(verdict, Rejected) else Rejected(Reason.SIGNATURE_MISMATCH)
-        event = _only_event(scheme, raw, headers)
-        rejected = event if isinstance(event, Rejected) else event.contradicts(known[1].mode)
-        if isinstance(event, Rejected) or rejected is not None:
-            return rejected or Rejected(Reason.BODY_UNEXPECTED)
+        if isinstance(verdict, Rejected):
+            return verdict
+        if known is None or (isinstance(verdict, Signed) and not secrets):
+            return Rejected(Reason.SIGNATURE_MISMATCH)
+        events = events_in(scheme, raw, headers, known[1].mode)
+        if isinstance(events, Rejected):
+            return events
+        if isinstance(verdict, UnsignedHint):
+            fetched = await self._fetch(known[1], events)
+            if isinstance(fetched, ObjectUnknown):
+                return fetched
+            events = fetched
+        version = verdict.secret_version if isinstance(verdict, Signed) else UNSIGNED
         with acting(actor=f"provider:{provider}", tenant=known[0].id):
-            return await self._keep(known, event, raw, headers, verdict)
+            return await self._keep(known, events, Request(raw, headers, now, version))
 
     async def _known(self, provider: str, account: str) -> tuple[Organization, ProviderAccount] | None:
         organization_id, _, account_id = account.partition(".")
@@ -98,30 +126,30 @@ class Ipns:
         return None if found is None or found.provider != provider else (organization, found)
 
     async def _keep(
-        self,
-        known: tuple[Organization, ProviderAccount],
-        event: IpnEvent,
-        raw: bytes,
-        headers: Headers,
-        signed: Signed,
+        self, known: tuple[Organization, ProviderAccount], events: Sequence[IpnEvent], request: Request
     ) -> Received:
         organization, account = known
-        ipn_id = ids.derived(organization.id_salt, "ipn", account.provider, account.account_id, *event.dedupe_key)
-        receipt = sealed_receipt(
-            self._sealer,
-            ipn_id,
-            raw,
-            headers,
-            received_at=self._clock.now(),
-            secret_version=signed.secret_version,
-        )
-        notice = _notice(organization.id, account, event)
+        named = (organization.id_salt, "ipn", account.provider, account.account_id)
+        arrivals = {
+            ipn_id: Arrival(ipn_id, each) for each in events for ipn_id in [ids.derived(*named, *each.dedupe_key)]
+        }
+        new: set[UUID] = set()
+        for batch in appends(list(arrivals.values()), len(request.raw)):
+            new |= await self._append(organization.id, account, batch, request)
+        return Received(tuple(arrivals), frozenset(arrivals.keys() - new))
 
-        async def decide() -> Received:
-            if await self._repository.presume(Ipn, ipn_id) is not None:
-                return Received(ipn_id, duplicate=True)
-            await self._repository.save(Ipn.receive(ipn_id, notice, receipt))
-            return Received(ipn_id, duplicate=False)
+    async def _append(
+        self, organization_id: UUID, account: ProviderAccount, batch: Sequence[Arrival], request: Request
+    ) -> set[UUID]:
+        """Keep what is new of a batch in one append, and return the ids of that."""
+
+        async def decide() -> set[UUID]:
+            new = [each for each in batch if await self._repository.presume(Ipn, each.ipn_id) is None]
+            receipts = request.receipts(self._sealer, new)
+            notices = [notice_of(organization_id, account, each.event) for each in new]
+            kept = [Ipn.receive(*each) for each in zip([one.ipn_id for one in new], notices, receipts, strict=True)]
+            await self._repository.save(*kept)
+            return {each.id for each in kept}
 
         return await deciding(decide)
 
@@ -139,17 +167,31 @@ class Ipns:
 
     def statement(self, ipn: Ipn) -> Said | None:
         """Return what a notification says about its payment, None for what this release does not understand."""
-        raw, _ = self.raw(ipn)
+        raw, headers = self.raw(ipn)
+        scheme = SCHEMES[ipn.notice.provider](ipn.notice.account_id)
+        if scheme.batched and ipn.receipt.carrier is None:
+            raw = own_slice(scheme, raw, headers, ipn.notice.dedupe_key) or b""
         return STATEMENTS[ipn.notice.provider](raw)
 
     async def verify(self, ipn: Ipn) -> Verdict:
         """Authenticate a kept notification once more, as of when it came, with the secret of then (IPN-19)."""
+        if ipn.receipt.carrier is not None:
+            return await self._verify_in(await self.get(ipn.receipt.carrier), ipn)
         notice, receipt = ipn.notice, ipn.receipt
         raw, headers = self.raw(ipn)
+        if receipt.secret_version == UNSIGNED:
+            return SCHEMES[notice.provider](notice.account_id).authenticate(raw, headers, (), receipt.received_at)
         place = Place(notice.organization_id, notice.account_id, WEBHOOK_SECRET)
         kept = await self._vault.version(place, receipt.secret_version)
         secret = SecretVersion(kept.version, kept.secret, kept.valid_from)
         return SCHEMES[notice.provider](notice.account_id).authenticate(raw, headers, [secret], receipt.received_at)
+
+    async def _verify_in(self, carrier: Ipn, ipn: Ipn) -> Verdict:
+        """Authenticate the body that a notification came in, and find the notification in it."""
+        verdict = await self.verify(carrier)
+        scheme = SCHEMES[ipn.notice.provider](ipn.notice.account_id)
+        in_body = own_slice(scheme, *self.raw(carrier), ipn.notice.dedupe_key)
+        return verdict if in_body == self.raw(ipn)[0] else Rejected(Reason.SIGNATURE_MISMATCH)
 
     async def park(self, ipn_id: UUID, payment_id: UUID, reason: str) -> None:
         """Keep a notification until `payment_id` can be told; whoever opens the payment finds it in the parking."""
@@ -187,34 +229,3 @@ class Ipns:
 def parking_of(payment_id: UUID) -> UUID:
     """Return the stream in which the notifications that wait for a payment stand."""
     return uuid5(NAMESPACE, payment_id.hex)
-
-
-def _only_event(scheme: IpnScheme, raw: bytes, headers: Headers) -> IpnEvent | Rejected:
-    """Return the one event in the body of a provider that sends one at a time."""
-    events = scheme.split(raw, headers)
-    if isinstance(events, Rejected):
-        return events
-    only = events[0] if len(events) == 1 else None
-    return only if isinstance(only, IpnEvent) else Rejected(Reason.BODY_UNEXPECTED)
-
-
-def _notice(organization_id: UUID, account: ProviderAccount, event: IpnEvent) -> Notice:
-    return Notice(
-        organization_id=organization_id,
-        provider=account.provider,
-        account_id=account.account_id,
-        mode=account.mode,
-        dedupe_key=event.dedupe_key,
-        type=event.type,
-        object_id=event.object_id,
-        claimed_payment=_claimed(event.references.payment_id),
-        provider_reference=event.references.provider_id,
-        occurred_at=event.occurred_at,
-    )
-
-
-def _claimed(payment: str | None) -> UUID | None:
-    try:
-        return ids.inside("payment", payment or "")
-    except NotFound:
-        return None

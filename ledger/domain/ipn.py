@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from eventsourcing.domain import event
@@ -44,13 +45,17 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The raw bytes and headers, sealed (base64), and what it takes to verify them again (IPN-19)."""
+    """The raw bytes and headers, sealed (base64), and what it takes to verify them again (IPN-19).
+
+    Of a body with several events one notification, the `carrier`, keeps the whole; the others keep their own bytes.
+    """
 
     received_at: datetime
     secret_version: int
     key_id: str
     nonce: str
     ciphertext: str = field(repr=False)
+    carrier: UUID | None = None
 
 
 class Ipn(aggregate.Aggregate):
@@ -65,8 +70,14 @@ class Ipn(aggregate.Aggregate):
         """A provider told us something, and signed it; the raw bytes are sealed inside."""
 
         TOPIC = "ipn.received"
+        class_version = 2
         notice: Notice
         receipt: Receipt
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Say of notifications from before bodies could hold several that each keeps its own."""
+            state["receipt"]["carrier"] = None
 
     class Parked(Event):
         """We do not know yet what it is about; it is tried again."""

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from ledger.adapters.adyen.amounts import money_of, value_of
 from ledger.adapters.wire import Limits
 from ledger.adapters.wire.frozen import decimal_of, minor_of
+from ledger.application.ipn.adyen_amounts import money_of, value_of
 from ledger.application.provider import ProviderBusy, ProviderKeyRejected, ProviderRefused, ProviderUnreachable
 from ledger.domain.errors import LedgerError
 from ledger.domain.money import EXPONENTS, Money

@@ -122,7 +122,7 @@ async def test_what_is_not_authentic_is_counted_and_leaves_nothing(world: World,
         await send(world, path=at(world, "acct_live")),
         await send(world, path=at(world, "acct_nobody")),
         await send(world, path=f"/hooks/stripe/{stranger}.acct_test"),
-        await send(world, path=organization.replace("/stripe/", "/adyen/")),
+        await send(world, path=organization.replace("/stripe/", "/standard_webhooks/")),
         await send(world, path=organization.replace("/stripe/", "/nobody/")),
     ]
     said = [{**await answer.json(), "request_id": ""} for answer in answers]

@@ -31,7 +31,7 @@ async def test_however_often_it_comes_it_is_one_event(world: World) -> None:
     await listen(world.ledger, world)
     first = await deliver(world, RAW)
     again = await deliver(world, RAW)
-    assert (first.duplicate, again) == (False, replace(first, duplicate=True))
+    assert (first.duplicate, again) == (False, replace(first, duplicates=frozenset(first.ipns)))
     assert await world.topics() == ["ipn.received"]
 
 

@@ -21,13 +21,25 @@ from ledger.domain.checkout import Checkout
 from ledger.domain.clearing_item import ClearingItem
 from ledger.domain.dispute import Dispute
 from ledger.domain.disputing import DisputeStatus
+from ledger.domain.ipn import Ipn
 from ledger.domain.money import Money
 from ledger.domain.payment import Payment
 from ledger.domain.refund import Refund
 from ledger.domain.session import PaymentStatus, Terms
 from projections.opening import Projections, open_projections
 from tests.support.clearing_examples import ITEM_TERMS, LINE
-from tests.support.examples import CHARGE, DISPUTE_TERMS, NOW, PRICE, REFUND_TERMS, REQUEST, STANDING, TERMS
+from tests.support.examples import (
+    CHARGE,
+    DISPUTE_TERMS,
+    NOTICE,
+    NOW,
+    PRICE,
+    RECEIPT,
+    REFUND_TERMS,
+    REQUEST,
+    STANDING,
+    TERMS,
+)
 
 
 @dataclass
@@ -114,6 +126,19 @@ class InMemory:
             item = ClearingItem.note(UUID(int=number << 96), replace(ITEM_TERMS, subject=f"line:txn_{number}"))
             item.report(LINE, (PRICE,) if number % 2 else None, at=self.clock.now())
             await self._saved(item)
+
+    async def tell_of(self, payment_id: UUID, *, times: int) -> None:
+        """Have the provider tell so often of a payment; the first is applied, the last waits, others are ignored."""
+        for number in range(1, times + 1):
+            told = Ipn.receive(
+                UUID(int=payment_id.int << 64 | number), replace(NOTICE, claimed_payment=None), RECEIPT
+            )
+            told.park("payment_unknown")
+            if number == 1:
+                told.apply(payment_id, "captured")
+            elif number < times:
+                told.ignore("type_unknown")
+            await self._saved(told)
 
     async def _saved(self, *aggregates: Aggregate) -> int:
         position = await self.repository.save(*aggregates)

@@ -44,6 +44,8 @@ async def story(ledger: InMemory, projections: Projections, *, checkouts: int = 
         await ledger.refund(UUID(int=number * 1000 + 2), times=2)
     for number in range(1, checkouts + 1, 3):
         await ledger.dispute(UUID(int=number * 1000 + 2), STANDINGS[number % len(STANDINGS)])
+    for number in range(1, checkouts + 1, 3):
+        await ledger.tell_of(UUID(int=number * 1000 + 2), times=3)
     await ledger.note(items=6)
     await until(lambda: projections.runner.written == projections.runner.position)
 

@@ -171,7 +171,8 @@ def _ipns() -> list[Aggregate]:
     foreign.ignore("not_ours")
     early.park("payment_unknown")
     early.give_up("payment_unknown")
-    return [heeded, unclear, foreign, early]
+    carried = Ipn.receive(IPN, NOTICE, replace(RECEIPT, carrier=UUID(int=9)))
+    return [heeded, unclear, foreign, early, carried]
 
 
 def _clearing() -> list[Aggregate]:

@@ -4,12 +4,12 @@ from typing import Final
 
 from typing_extensions import override
 
-from ledger.adapters.adyen.amounts import money_of, value_of
 from ledger.adapters.wire.answer import Answer, Question, meaning_of, meaning_of_lookup, unintelligible
 from ledger.adapters.wire.frozen import money, one_method, opening, part, refunding, require
 from ledger.adapters.wire.line import Line
 from ledger.application.capabilities import Capabilities
 from ledger.application.ipn import reading
+from ledger.application.ipn.adyen_amounts import money_of, value_of
 from ledger.application.ipn.strict_json import Json
 from ledger.application.provider import (
     ActionRequired,

@@ -18,6 +18,7 @@ from ledger.domain.money import Money
 PAYMENTS: Final = "/v2/payments"
 MOST_REFUNDS: Final = 250
 _BETWEEN: Final = "/"
+_NOT_THERE: Final = frozenset({404, 410})
 
 
 class MollieProvider(Provider):
@@ -118,7 +119,12 @@ class MollieProvider(Provider):
     @override
     async def payment_of(self, reference: str) -> str | None:
         """Return our id of the payment that a payment or a refund of Mollie's belongs to."""
-        answer = await self._found(_at(reference.partition(_BETWEEN)[0]))
+        answer = await self._line.ask(Question("GET", _at(reference.partition(_BETWEEN)[0])))
+        if answer.status in _NOT_THERE:
+            # The reference may be anybody's.
+            return None
+        if not answer.accepted:
+            raise meaning_of_lookup(answer, _code(answer))
         return answer.text("metadata", "payment_id")
 
     async def _found(self, path: str) -> Answer:

@@ -19,6 +19,7 @@ from ledger.application.secret import SecretVersion
 HEADER: Final = "hmacsignature"
 _ARRAY: Final = "notificationItems"
 _ITEM: Final = "NotificationRequestItem"
+_OURS: Final = "pay_"
 _HEXADECIMAL = re.compile(rb"(?:[0-9a-fA-F]{2}){16,64}")
 _AMOUNT = re.compile(r"-?[0-9]{1,18}")
 
@@ -31,6 +32,7 @@ class Adyen(IpnScheme):
     """
 
     accepted = Ack(200, b"[accepted]")
+    batched = True
 
     def __init__(self, merchant_account: str | None) -> None:
         """`merchant_account` is the code that notifications must bear."""
@@ -161,14 +163,23 @@ def _event(raw_slice: bytes, *, live: bool | None) -> IpnEvent | Malformed:
         dedupe_key=(psp_reference, kind, str(success).lower(), account),
         type=kind,
         object_id=psp_reference,
-        references=References(
-            payment_id=reading.text(item, "additionalData", "metadata.payment_id"),
-            merchant_reference=reading.text(item, "merchantReference"),
-            provider_id=reading.text(item, "originalReference") or psp_reference,
-        ),
+        references=_references(item, psp_reference),
         livemode=live,
         raw_slice=raw_slice,
         occurred_at=reading.moment(item.get("eventDate")),
+    )
+
+
+def _references(item: Json, psp_reference: str) -> References:
+    # Our own id is the reference of a link, which is signed; metadata are not. A link is what we know a payment by.
+    reference = reading.text(item, "merchantReference")
+    ours = reference if reference is not None and reference.startswith(_OURS) else None
+    return References(
+        payment_id=ours or reading.text(item, "additionalData", "metadata.payment_id"),
+        merchant_reference=reference,
+        provider_id=reading.text(item, "additionalData", "paymentLinkId")
+        or reading.text(item, "originalReference")
+        or psp_reference,
     )
 
 

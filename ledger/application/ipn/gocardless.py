@@ -22,6 +22,7 @@ class GoCardless(IpnScheme):
 
     accepted = Ack(204)
     refused = 498  # GoCardless's own: "Token invalid"
+    batched = True
 
     @override
     def authenticate(self, raw: bytes, headers: Headers, secrets: Sequence[SecretVersion], now: datetime) -> Verdict:
@@ -55,7 +56,7 @@ def _event(raw_slice: bytes) -> IpnEvent | Malformed:
             # The event's own metadata are older than those of the resource, and often empty.
             payment_id=reading.text(event, "resource_metadata", "payment_id")
             or reading.text(event, "metadata", "payment_id"),
-            provider_id=reading.text(event, "links", "payment"),
+            provider_id=reading.text(event, "links", "payment") or reading.text(event, "links", "billing_request"),
         ),
         livemode=None,
         raw_slice=raw_slice,

@@ -29,6 +29,8 @@ class IpnScheme(Protocol):
     """What the provider takes for "received"."""
     refused: int = _UNAUTHENTIC
     """The status that tells the provider that a signature is wrong."""
+    batched: bool = False
+    """Whether one body may hold any number of events."""
 
     def authenticate(self, raw: bytes, headers: Headers, secrets: Sequence[SecretVersion], now: datetime) -> Verdict:
         """Judge the raw bytes under whichever of `secrets` is valid at `now`, the moment they were received."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from ledger.application.dispute_report import DisputeReport
 from ledger.application.ipn import reading
+from ledger.application.ipn.hosted import of_adyen, of_gocardless, of_mollie
 from ledger.application.ipn.programmable import of_programmable
 from ledger.application.ipn.strict_json import Json, read
 from ledger.application.ipn.stripe_disputes import dispute_in
@@ -107,6 +108,12 @@ _STRIPE: Final[Mapping[str, Read]] = MappingProxyType(
 )
 
 STATEMENTS: Final[Mapping[str, Callable[[bytes], Said | None]]] = MappingProxyType(
-    {"stripe": of_stripe, "programmable": of_programmable}
+    {
+        "stripe": of_stripe,
+        "adyen": of_adyen,
+        "mollie": of_mollie,
+        "gocardless": of_gocardless,
+        "programmable": of_programmable,
+    }
 )
 """By the provider's name: only of these are notifications taken."""

@@ -50,6 +50,11 @@ class Rejected:
     where: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ObjectUnknown:
+    """The provider, when asked, knows no payment of ours behind the object that a hint names."""
+
+
 Verdict = Signed | UnsignedHint | Rejected
 
 
