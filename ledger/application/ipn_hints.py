@@ -55,8 +55,7 @@ class Hints(Fetch):
 
 
 async def _fetched(provider: Provider, event: IpnEvent) -> IpnEvent | None:
-    if event.object_id is None:
-        return None
+    assert event.object_id is not None, "a hint names its object"
     try:
         payment_id = await provider.payment_of(event.object_id)
         if payment_id is None:

@@ -23,6 +23,14 @@ class TestMollie(HostedContract, RefundContract):
             yield world
 
 
+async def test_mollie_knows_no_payment_of_ours_behind_what_it_does_not_know() -> None:
+    """IPN-14."""
+    async with hosted_world(Mollie()) as world:
+        assert await world.adapter.payment_of("tr_nobody") is None
+        payment = await trial(world)
+        assert await world.adapter.payment_of(await payment.open()) == payment.payment_id
+
+
 class TestGoCardless(HostedContract, RefundContract):
     """The contract, at GoCardless."""
 

@@ -1,20 +1,32 @@
 """Bodies with many notifications in them, and hints: what is kept of them, and what they are worth later."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import orjson
 import pytest
+from typing_extensions import override
 
+from ledger.adapters.memory.provider import MemoryProvider, MemoryProviders
 from ledger.application import ids
+from ledger.application.ipn.arrivals import events_in
+from ledger.application.ipn.event import IpnEvent
+from ledger.application.ipn.hosted import of_adyen, of_gocardless, of_mollie
+from ledger.application.ipn.mollie import Mollie
 from ledger.application.ipn.scheme import MAX_EVENTS
 from ledger.application.ipn.verdict import ObjectUnknown, Reason, Rejected, Signed, UnsignedHint
-from ledger.application.ipn_hints import HintUnconfirmed
+from ledger.application.ipn_hints import Hints, HintUnconfirmed
 from ledger.application.ipns import Received, endpoint
-from ledger.application.provider import Captured, Unconfirmed
+from ledger.application.provider import Captured, Declined, Outcome, ProviderRefused, Unconfirmed
+from ledger.domain.organization import ProviderAccount
+from ledger.domain.values import Mode
 from tests.application.ipn.notifications import adyen_item
 from tests.support import hook_bodies
 from tests.support.hook_bodies import NAMES, Headers, connect, gocardless_event
 from tests.support.world import World
+
+MOLLIE = ProviderAccount("acct_mollie", "mollie", Mode.TEST, "secret", "pk_test_1")
 
 
 async def sent(world: World, provider: str, body: tuple[bytes, Headers]) -> Received | ObjectUnknown | Rejected:
@@ -137,6 +149,50 @@ async def test_a_hint_is_news_whenever_the_provider_says_something_new(world: Wo
     assert found.notice.claimed_payment is not None
     assert await world.ledger.ipns.verify(found) == UnsignedHint()
     assert world.ledger.ipns.statement(found) == Unconfirmed(), "nobody signed it, so it proves nothing"
+
+
+class Odd(MemoryProvider):
+    """A provider that never answers about one object, and refuses the name of another."""
+
+    @override
+    async def payment_of(self, reference: str) -> str | None:
+        if reference == "tr_refused":
+            raise ProviderRefused
+        await asyncio.Event().wait()
+        return None
+
+
+async def test_a_provider_that_never_answers_is_not_waited_for(world: World) -> None:
+    """IPN-8: Mollie gets its answer in time, and sends the hint again."""
+    fetch = Hints(MemoryProviders(Odd()), limit_s=0.01)
+    (event,) = events_of(hook_bodies.mollie_hint("tr_silent"))
+    with pytest.raises(HintUnconfirmed):
+        await fetch(MOLLIE, [event])
+    (event,) = events_of(hook_bodies.mollie_hint("tr_refused"))
+    assert await fetch(MOLLIE, [event]) == ObjectUnknown()
+
+
+def events_of(body: tuple[bytes, Headers]) -> tuple[IpnEvent, ...]:
+    events = events_in(Mollie(), *body, Mode.TEST)
+    assert not isinstance(events, Rejected)
+    return events
+
+
+@pytest.mark.parametrize("raw", [b"", b"{}", b"[]", b"id=ord_1", b'{"resource_type":"mandates"}', b"\xff"])
+@pytest.mark.parametrize("read", [of_adyen, of_gocardless, of_mollie])
+def test_what_says_nothing_about_a_payment_says_nothing(read: Callable[[bytes], Outcome | None], raw: bytes) -> None:
+    """IPN-14, IPN-15."""
+    assert read(raw) is None
+
+
+def test_money_that_adyen_could_not_take_is_bad_news_and_an_amount_of_no_currency_is_none() -> None:
+    """IPN-18."""
+    failed = {"NotificationRequestItem": adyen_item(eventCode="CAPTURE_FAILED")}
+    assert isinstance(of_adyen(orjson.dumps(failed)), Declined)
+    for amount in ({"value": 1999, "currency": "XXQ"}, {"value": -1, "currency": "EUR"}):
+        assert of_adyen(orjson.dumps({"NotificationRequestItem": adyen_item(amount=amount)})) is None
+    in_pesos = {"NotificationRequestItem": adyen_item(amount={"value": 199900, "currency": "CLP"})}
+    assert of_adyen(orjson.dumps(in_pesos)) == Captured("QFQTPCQ8HXSKGK82", 1999, "CLP")
 
 
 async def test_a_hint_that_nobody_can_confirm_is_asked_for_again(world: World) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from ledger.application.ipn.event import IpnEvent, Malformed, References
 from ledger.application.ipn.scheme import Headers, IpnScheme
-from ledger.application.ipn.verdict import Reason, Rejected
+from ledger.application.ipn.verdict import Rejected
 from ledger.domain.values import Mode
 
 MALFORMED: Final = "malformed"
@@ -34,8 +34,6 @@ def events_in(scheme: IpnScheme, raw: bytes, headers: Headers, mode: Mode) -> tu
     split = scheme.split(raw, headers)
     if isinstance(split, Rejected):
         return split
-    if len(split) != 1 and not scheme.batched:
-        return Rejected(Reason.BODY_UNEXPECTED)
     events = tuple(each if isinstance(each, IpnEvent) else _unread(each) for each in split)
     return next((rejected for each in events if (rejected := each.contradicts(mode))), events)
 
@@ -43,8 +41,7 @@ def events_in(scheme: IpnScheme, raw: bytes, headers: Headers, mode: Mode) -> tu
 def own_slice(scheme: IpnScheme, raw: bytes, headers: Headers, key: tuple[str, ...]) -> bytes | None:
     """Return the bytes of the event with the dedupe key `key` in a body, None if it is not in there."""
     split = scheme.split(raw, headers)
-    if isinstance(split, Rejected):
-        return None
+    split = () if isinstance(split, Rejected) else split
     events = (each if isinstance(each, IpnEvent) else _unread(each) for each in split)
     return next((each.raw_slice for each in events if each.dedupe_key == key), None)
 
