@@ -118,7 +118,7 @@ async def pay(port: int, key: str, count: int) -> list[float]:
             opened = request("POST", "/api/v1/checkouts", merchant_headers, body)
             _, [answer] = await load(port, [opened], connections=1)
             checkout = json.loads(answer)["id"]
-            click = {**JSON, "Idempotency-Key": secrets.token_hex(8), "Prefer": "wait=20"}
+            click = {**JSON, "Idempotency-Key": secrets.token_hex(16), "Prefer": "wait=20"}
             path = f"/api/v1/checkouts/{checkout}/payments"
             _, [answer] = await load(
                 port, [request("POST", path, click, b'{"payment_method":"pm_card_visa"}')], connections=1

@@ -91,6 +91,23 @@ async def test_a_header_that_is_kept_holds_none(world: World) -> None:
     assert CARD not in answer.headers["X-Request-Id"]
 
 
+@pytest.mark.parametrize(
+    "key", ["a4111111111111111", "4111111111111111f0", "9f4111111111111111", "pay4111111111111111"]
+)
+async def test_a_random_key_is_not_taken_for_a_card(world: World, key: str) -> None:
+    """SEC-4: of random keys one in some thousands looks like this; no payment is refused by chance."""
+    order = ORDER | {"merchant_reference": key}
+    answer = await world.post(CHECKOUTS, order, key=world.key, Idempotency_Key=key)
+    assert answer.status == 201
+
+
+@pytest.mark.parametrize("key", ["order-4111111111111111", "4111-1111-1111-1111", "x:4111111111111111:1"])
+async def test_a_card_number_among_other_words_of_a_key_is_refused(world: World, key: str) -> None:
+    """SEC-4."""
+    answer = await world.post(CHECKOUTS, ORDER, key=world.key, Idempotency_Key=key)
+    assert (answer.status, (await answer.json())["code"]) == (422, "card_number_refused")
+
+
 async def test_no_line_of_a_log_shows_one_whatever_fails(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """SEC-4: every route is sent one in its path, query, headers and body, and breaks over it."""
 
