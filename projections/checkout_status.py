@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
 from typing_extensions import override
 
@@ -14,7 +13,7 @@ from ledger.application.views import Document
 from ledger.domain.checkout import Checkout
 from ledger.domain.money import Money
 from ledger.domain.session import PaymentStatus, Status
-from projections.view import View
+from projections.stream_view import StreamView
 
 # A customer sees what is bought, by when, and how it stands: no metadata, no address, no earlier attempts (CHK-10).
 PUBLIC: Final = (
@@ -34,7 +33,7 @@ PUBLIC: Final = (
 )
 
 
-class CheckoutStatus(View):
+class CheckoutStatus(StreamView):
     """One document per checkout, the fold of its stream."""
 
     name = "checkout_status"
@@ -52,21 +51,13 @@ class CheckoutStatus(View):
     )
 
     @override
-    def key(self, envelope: Envelope) -> UUID:
-        return envelope.event.originator_id
+    def begin(self, envelope: Envelope, position: int, now: str) -> Document:
+        assert isinstance(envelope.event, Checkout.Opened), "a checkout begins by being opened"
+        return _opened(envelope.event, position, now)
 
     @override
-    def evolve(self, document: Document | None, position: int, envelope: Envelope) -> Document:
-        if isinstance(envelope.event, Checkout.Opened):
-            return _opened(envelope.event, position, moment_text(envelope.recorded_at))
-        assert document is not None, "a checkout begins by being opened"
-        changes = {"updated_at": moment_text(envelope.recorded_at)} | _changes(document, envelope)
-        return replace(
-            document,
-            position=position,
-            version=envelope.event.originator_version,
-            body={**document.body, **changes},
-        )
+    def changes(self, document: Document, envelope: Envelope) -> dict[str, Any]:
+        return _changes(document, envelope)
 
     @override
     def as_seen(self, document: Document, now: datetime) -> Document:

@@ -1,7 +1,5 @@
 """What is shown of an item in clearing: what a provider's reports say of one thing, and what that comes to."""
 
-from dataclasses import replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +13,7 @@ from ledger.domain.clearing import Found, Line
 from ledger.domain.clearing_item import ClearingItem
 from ledger.domain.values import Mode
 from projections.checkout_status import money
-from projections.view import View
+from projections.stream_view import StreamView
 
 
 def open_series(organization_id: UUID, mode: Mode) -> str:
@@ -23,7 +21,7 @@ def open_series(organization_id: UUID, mode: Mode) -> str:
     return f"{organization_id.hex}/{mode.value}/open"
 
 
-class ClearingItems(View):
+class ClearingItems(StreamView):
     """One document per item, the fold of its stream; those that are open are a series of their own."""
 
     name = "clearing_items"
@@ -38,26 +36,18 @@ class ClearingItems(View):
     )
 
     @override
-    def key(self, envelope: Envelope) -> UUID:
-        return envelope.event.originator_id
+    def begin(self, envelope: Envelope, position: int, now: str) -> Document:
+        assert isinstance(envelope.event, ClearingItem.Noted), "an item begins by being noted"
+        return _noted(envelope.event, position, now)
 
     @override
-    def evolve(self, document: Document | None, position: int, envelope: Envelope) -> Document:
-        event, now = envelope.event, moment_text(envelope.recorded_at)
-        if isinstance(event, ClearingItem.Noted):
-            return _noted(event, position, now)
-        assert document is not None, "an item begins by being noted"
-        body = {**document.body, **_changes(document, envelope), "updated_at": now}
-        series = open_series(document.organization_id, Mode(document.mode)) if body["status"] == "open" else None
-        return replace(document, position=position, version=event.originator_version, body=body, series=series)
+    def changes(self, document: Document, envelope: Envelope) -> dict[str, Any]:
+        return _changes(document, envelope)
 
     @override
-    def as_seen(self, document: Document, now: datetime) -> Document:
-        return document
-
-    @override
-    def changes_at(self, document: Document) -> datetime | None:
-        return None
+    def series(self, document: Document) -> str | None:
+        is_open = document.body["status"] == "open"
+        return open_series(document.organization_id, Mode(document.mode)) if is_open else None
 
 
 def _noted(event: ClearingItem.Noted, position: int, now: str) -> Document:

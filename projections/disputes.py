@@ -1,10 +1,7 @@
 """What is shown of a dispute: where it stands, until when evidence is heard, and what it took."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from typing_extensions import override
 
@@ -16,10 +13,10 @@ from ledger.domain.dispute import Dispute
 from ledger.domain.disputing import DisputeStatus
 from ledger.domain.money import Money
 from projections.checkout_status import money
-from projections.view import View
+from projections.stream_view import StreamView
 
 
-class Disputes(View):
+class Disputes(StreamView):
     """One document per dispute, the fold of its stream."""
 
     name = "disputes"
@@ -38,25 +35,13 @@ class Disputes(View):
     )
 
     @override
-    def key(self, envelope: Envelope) -> UUID:
-        return envelope.event.originator_id
+    def begin(self, envelope: Envelope, position: int, now: str) -> Document:
+        assert isinstance(envelope.event, Dispute.Opened), "a dispute begins by being opened"
+        return _opened(envelope.event, position, now)
 
     @override
-    def evolve(self, document: Document | None, position: int, envelope: Envelope) -> Document:
-        now = moment_text(envelope.recorded_at)
-        if isinstance(envelope.event, Dispute.Opened):
-            return _opened(envelope.event, position, now)
-        assert document is not None, "a dispute begins by being opened"
-        body = {**document.body, **_changes(document.body, envelope), "updated_at": now}
-        return replace(document, position=position, version=envelope.event.originator_version, body=body)
-
-    @override
-    def as_seen(self, document: Document, now: datetime) -> Document:
-        return document
-
-    @override
-    def changes_at(self, document: Document) -> datetime | None:
-        return None
+    def changes(self, document: Document, envelope: Envelope) -> dict[str, Any]:
+        return _changes(document.body, envelope)
 
 
 def _opened(event: Dispute.Opened, position: int, now: str) -> Document:

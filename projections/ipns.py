@@ -1,7 +1,5 @@
 """What is shown of an IPN: what it says of itself and what followed from it; what is sealed in it, to nobody."""
 
-from dataclasses import replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +10,10 @@ from ledger.application.codec import moment_text
 from ledger.application.mapper import Envelope
 from ledger.application.views import Document
 from ledger.domain.ipn import Ipn, IpnStatus
-from projections.view import View
+from projections.stream_view import StreamView
 
 
-class Ipns(View):
+class Ipns(StreamView):
     """One document per notification, the fold of its stream; those about one payment are a series."""
 
     name = "ipns"
@@ -24,27 +22,17 @@ class Ipns(View):
     )
 
     @override
-    def key(self, envelope: Envelope) -> UUID:
-        return envelope.event.originator_id
+    def begin(self, envelope: Envelope, position: int, now: str) -> Document:
+        assert isinstance(envelope.event, Ipn.Received), "a notification begins by being received"
+        return _received(envelope.event, position, now)
 
     @override
-    def evolve(self, document: Document | None, position: int, envelope: Envelope) -> Document:
-        now = moment_text(envelope.recorded_at)
-        if isinstance(envelope.event, Ipn.Received):
-            return _received(envelope.event, position, now)
-        assert document is not None, "a notification begins by being received"
-        body = {**document.body, **_changes(envelope), "updated_at": now}
-        series = series_of(document.organization_id, document.mode, body["payment_id"])
-        version = envelope.event.originator_version
-        return replace(document, position=position, version=version, body=body, series=series)
+    def changes(self, document: Document, envelope: Envelope) -> dict[str, Any]:
+        return _changes(envelope)
 
     @override
-    def as_seen(self, document: Document, now: datetime) -> Document:
-        return document
-
-    @override
-    def changes_at(self, document: Document) -> datetime | None:
-        return None
+    def series(self, document: Document) -> str | None:
+        return series_of(document.organization_id, document.mode, document.body["payment_id"])
 
 
 def series_of(organization_id: UUID, mode: str, payment: str | None) -> str | None:

@@ -1,15 +1,11 @@
 """What is shown of a payment: the status the outside knows, and ours beside it in detail."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
 from typing_extensions import override
 
 from ledger.application import ids
-from ledger.application.codec import moment_text
 from ledger.application.mapper import Envelope
 from ledger.application.views import Document
 from ledger.domain.charge import HELD, PaymentStatus
@@ -19,8 +15,8 @@ from ledger.domain.session import Status
 from projections.checkout_status import money
 from projections.disputed import UNDISPUTED, disputed
 from projections.refunded import nothing_refunded, refunded
+from projections.stream_view import StreamView
 from projections.taken import nothing_taken, taken
-from projections.view import View
 
 OUTSIDE: Final = {
     PaymentStatus.INITIATED: "initiated",
@@ -54,7 +50,7 @@ PUBLIC: Final = (
 )
 
 
-class Payments(View):
+class Payments(StreamView):
     """One document per payment, the fold of its stream."""
 
     name = "payments"
@@ -82,28 +78,14 @@ class Payments(View):
     )
 
     @override
-    def key(self, envelope: Envelope) -> UUID:
-        return envelope.event.originator_id
+    def begin(self, envelope: Envelope, position: int, now: str) -> Document:
+        assert isinstance(envelope.event, Initiated), "a payment begins by being initiated"
+        return _initiated(envelope.event, position, now)
 
     @override
-    def evolve(self, document: Document | None, position: int, envelope: Envelope) -> Document:
-        now = moment_text(envelope.recorded_at)
-        if isinstance(envelope.event, Payment.Initiated):
-            return _initiated(envelope.event, position, now)
-        assert document is not None, "a payment begins by being initiated"
+    def changes(self, document: Document, envelope: Envelope) -> dict[str, Any]:
         claimed = refunded(document.body, envelope.event) or disputed(document.body, envelope.event)
-        changes = claimed or _changes(envelope)
-        changes |= taken(document.body, envelope.event)
-        body = {**document.body, **changes, "updated_at": now}
-        return replace(document, position=position, version=envelope.event.originator_version, body=body)
-
-    @override
-    def as_seen(self, document: Document, now: datetime) -> Document:
-        return document
-
-    @override
-    def changes_at(self, document: Document) -> datetime | None:
-        return None
+        return (claimed or _changes(envelope)) | taken(document.body, envelope.event)
 
 
 def public(document: Document) -> dict[str, Any]:

@@ -1,20 +1,16 @@
 """What is shown of a refund: the status the outside knows, and ours beside it in detail."""
 
-from dataclasses import replace
-from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
 from typing_extensions import override
 
 from ledger.application import ids
-from ledger.application.codec import moment_text
 from ledger.application.mapper import Envelope
 from ledger.application.views import Document
 from ledger.domain.refund import Refund
 from ledger.domain.refunding import RefundStatus
 from projections.checkout_status import money
-from projections.view import View
+from projections.stream_view import StreamView
 
 OUTSIDE: Final = {
     RefundStatus.REQUESTED: "pending",
@@ -27,7 +23,7 @@ OUTSIDE: Final = {
 }
 
 
-class Refunds(View):
+class Refunds(StreamView):
     """One document per refund, the fold of its stream."""
 
     name = "refunds"
@@ -44,25 +40,13 @@ class Refunds(View):
     )
 
     @override
-    def key(self, envelope: Envelope) -> UUID:
-        return envelope.event.originator_id
+    def begin(self, envelope: Envelope, position: int, now: str) -> Document:
+        assert isinstance(envelope.event, Refund.Requested), "a refund begins by being requested"
+        return _requested(envelope.event, position, now)
 
     @override
-    def evolve(self, document: Document | None, position: int, envelope: Envelope) -> Document:
-        now = moment_text(envelope.recorded_at)
-        if isinstance(envelope.event, Refund.Requested):
-            return _requested(envelope.event, position, now)
-        assert document is not None, "a refund begins by being requested"
-        body = {**document.body, **_changes(envelope), "updated_at": now}
-        return replace(document, position=position, version=envelope.event.originator_version, body=body)
-
-    @override
-    def as_seen(self, document: Document, now: datetime) -> Document:
-        return document
-
-    @override
-    def changes_at(self, document: Document) -> datetime | None:
-        return None
+    def changes(self, document: Document, envelope: Envelope) -> dict[str, Any]:
+        return _changes(envelope)
 
 
 def _requested(event: Refund.Requested, position: int, now: str) -> Document:

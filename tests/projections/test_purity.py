@@ -12,6 +12,7 @@ import projections
 FOLDER: Final = Path(projections.__file__).parent
 # What views are written in. Whatever else a view imports must be pure as well, and be added here.
 PURE: Final = {
+    "abc",
     "collections.abc",
     "dataclasses",
     "datetime",
@@ -34,6 +35,7 @@ PURE: Final = {
     "projections.refunded",
     "projections.refunds",
     "projections.taken",
+    "projections.stream_view",
     "projections.view",
 }
 # Names that reach the world even from modules that are allowed, and of `ids` whatever is not derived.
@@ -50,6 +52,7 @@ MODULES: Final = (
     "refunds",
     "taken",
     "catalogue",
+    "stream_view",
     "view",
 )
 
