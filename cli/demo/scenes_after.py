@@ -37,11 +37,18 @@ async def the_provider_tells_us_twice(story: Story) -> None:
     body = notification("payment_intent.succeeded", intent or {})
     answers = [await notifier.tells(body), await notifier.tells(body)]
     expect(answers == [OK, OK], f"both deliveries should have been accepted: {answers}")
-    story.tell("the same notification came twice, and was answered 200 twice: it is [b]one[/] event in the journal")
+    path = f"ipns?payment_id={paid['id']}"
+    await _until(lambda: story.merchant.reads(path), _one_that_is("applied"), "the notification")
+    story.tell("the same notification came twice, and was answered 200 twice: the journal has it [b]once[/]")
+    before = await _notifications_and(story, paid["id"])
     forged = notification("payment_intent.succeeded", {**(intent or {}), "amount_received": 1})
     status = await notifier.tells(forged, secret="whsec_guessed")  # noqa: S106 - a stranger's guess
     expect(status >= 400, f"the forged notification should have been refused, not answered {status}")  # noqa: PLR2004
-    story.tell(f"a forged one was answered [b]{status}[/], counted, and left no trace in the journal")
+    after = await _notifications_and(story, paid["id"])
+    expect(after == before, f"the forged notification should have left no trace: {after}")
+    story.tell(
+        f"a forged one was answered [b]{status}[/]: no trace of it in the list of notifications or the payment"
+    )
 
 
 async def the_provider_is_faster_than_our_record(story: Story) -> None:
@@ -49,17 +56,20 @@ async def the_provider_is_faster_than_our_record(story: Story) -> None:
     notifier = story.notifier
     checkout = await story.merchant.opens_checkout("Umbrella", 2750)
     card = await story.customer.types_card(GOOD_CARD)
-    async with story.answers_held_back("/v1/payment_intents$", seconds=3):
+    async with story.answers_held_back("/v1/payment_intents$", seconds=5):
         payment = await story.customer.pays(checkout, card, wait_s=0)
         intent = await _until(lambda: notifier.intent_of(payment["id"]), _is_there, "the intent at the provider")
         charged = await notifier.confirms((intent or {})["id"])
         status = await notifier.tells(notification("payment_intent.succeeded", charged))
-    expect(status == OK, f"it should have been accepted: {status}")
+        expect(status == OK, f"it should have been accepted: {status}")
+        path = f"ipns?payment_id={payment['id']}"
+        await _until(lambda: story.merchant.reads(path), _one_that_is("parked"), "the parked notification")
     story.tell("its word came before the answer to our own question: kept, and [b]parked[/]")
     paid = await story.customer.waits_for_outcome(checkout, payment)
     expect(paid["status"] == "succeeded", f"the payment should have succeeded: {paid}")
     times = await charges_at(story.http, story.stage.provider.url, paid["id"])
     expect(times == 1, f"the customer must be charged once, not {times} times")
+    await _until(lambda: story.merchant.reads(path), _one_that_is("applied"), "the end of the notification")
     story.tell("our record appeared, the notification found its payment: [b]captured[/], charged [b]once[/]")
 
 
@@ -113,6 +123,17 @@ def _dispute(intent: str, minor: int) -> dict[str, Any]:
         "balance_transactions": [{"amount": -minor, "fee": 2000, "reporting_category": "dispute"}],
         "metadata": {},
     }
+
+
+def _one_that_is(status: str) -> Callable[[dict[str, Any]], bool]:
+    return lambda listed: [each["status"] for each in listed["items"]] == [status]
+
+
+async def _notifications_and(story: Story, payment_id: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Return all that the merchant was told by providers, and the payment as it stands."""
+    listed = await story.merchant.reads("ipns?limit=100")
+    expect(listed["next_cursor"] is None, "the story has fewer notifications than fill a page")
+    return listed["items"], await story.merchant.reads(f"payments/{payment_id}")
 
 
 def _is_there(thing: object) -> bool:
