@@ -11,7 +11,7 @@ from ledger.adapters.memory.clock import SettableClock
 from ledger.adapters.memory.pages import MemoryPageStore
 from ledger.application.journal.recorder import Recorder
 from ledger.application.mapper import Mapper
-from ledger.application.recollection import Recollection
+from ledger.application.recollection import MOST_ABSENT, Reading, Recollection
 from ledger.application.repository import Contended, Repository, deciding
 from ledger.domain.catalogue import EVENTS
 from ledger.domain.checkout import Checkout
@@ -196,10 +196,51 @@ async def test_a_decision_that_only_ever_leans_gives_up(two: Two, monkeypatch: p
 def test_memory_is_bounded_and_keeps_what_was_used_last() -> None:
     recollection = Recollection(most=2)
     for number in (1, 2):
-        recollection.read(UUID(int=number), [object()])  # type: ignore[list-item]
+        recollection.read(Reading(UUID(int=number)), [object()])  # type: ignore[list-item]
     recollection.of(UUID(int=1))
-    recollection.read(UUID(int=3), [object()])  # type: ignore[list-item]
+    recollection.read(Reading(UUID(int=3)), [object()])  # type: ignore[list-item]
     assert [bool(recollection.of(UUID(int=number))) for number in (1, 2, 3)] == [True, False, True]
+
+
+async def test_that_there_is_nothing_is_remembered_until_something_is_heard_of(two: Two) -> None:
+    for _ in range(2):
+        with pytest.raises(NotFound):
+            await two.ours.glance(Checkout, CHECKOUT)
+    assert two.counting.reads == [CHECKOUT]
+    await two.theirs.save(checkout())
+    async for page in two.counting.recorder._store.pages(1):
+        two.ours.recollection.hear(page)
+    assert (await two.ours.glance(Checkout, CHECKOUT)).status is Status.OPEN
+
+
+async def test_what_is_written_here_is_no_longer_absent(two: Two) -> None:
+    with pytest.raises(NotFound):
+        await two.ours.glance(Checkout, CHECKOUT)
+    await two.ours.save(checkout())
+    assert (await two.ours.glance(Checkout, CHECKOUT)).status is Status.OPEN
+
+
+async def test_what_is_heard_of_while_it_is_read_outdates_what_was_read(two: Two) -> None:
+    await two.theirs.save(checkout())
+    recollection = two.ours.recollection
+    with recollection.reading(CHECKOUT) as reading:
+        async for page in two.counting.recorder._store.pages(1):
+            recollection.hear(page)
+        recollection.read(reading, [])
+    assert not recollection.is_absent(CHECKOUT)
+    with recollection.reading(CHECKOUT) as reading:
+        recollection.read(reading, [])
+    assert recollection.is_absent(CHECKOUT)
+
+
+def test_guesses_at_streams_push_out_only_guesses() -> None:
+    recollection = Recollection()
+    recollection.read(Reading(UUID(int=0)), [object()])  # type: ignore[list-item]
+    for number in range(1, MOST_ABSENT + 2):
+        recollection.read(Reading(UUID(int=number)), [])
+    assert recollection.of(UUID(int=0))
+    assert not recollection.is_absent(UUID(int=1))
+    assert recollection.is_absent(UUID(int=MOST_ABSENT + 1))
 
 
 async def test_an_aggregate_can_be_had_as_of_a_version_without_being_remembered_so(two: Two) -> None:
