@@ -88,24 +88,6 @@ async def test_a_merchant_is_told_that_money_is_held_and_again_when_it_is_taken(
     ]
 
 
-async def test_for_a_merchant_who_never_listened_no_work_is_made(world: World, life: Life) -> None:
-    """OUT-4: one who began to listen meanwhile is told of what comes next."""
-    consumers = life.consumers.dispatcher._by_topic["checkout.completed"]
-    [rule] = [each for each in consumers if each.name == "notify_on_checkout_completed"]
-    checkout_id = await paid(world, life)
-    [completed] = [
-        world.ledger.mapper.to_envelope(placed.event)
-        for placed in await world.ledger.recorder.select_placed(checkout_id)
-        if placed.event.topic == rule.topic
-    ]
-    assert not await rule.concerns(completed)
-    await listening(world)
-    assert await rule.concerns(completed)
-    await world.pay(await world.opened("order-2"))
-    await life.work()
-    assert sorted(types(sender(world).sent)) == ["checkout.completed", "payment.succeeded"]
-
-
 async def test_only_what_is_wanted_is_told_and_only_in_its_mode(world: World, life: Life) -> None:
     """OUT-4."""
     await listening(world, "payment.failed")
