@@ -7,7 +7,6 @@ from consumers.ipn_judgements import Agree, Conflict, Follow, Ignore, Judgement,
 from consumers.ipn_of_disputes import DisputeJudge
 from consumers.ipn_of_refunds import RefundJudge
 from ledger.application.dispute_report import DisputeReport
-from ledger.application.ipn.stripe_refunds import RefundSaid
 from ledger.application.ipns import Ipns
 from ledger.application.payments import Payments
 from ledger.application.provider import (
@@ -20,6 +19,7 @@ from ledger.application.provider import (
     Pending,
     Unconfirmed,
 )
+from ledger.application.refund_report import RefundReport
 from ledger.domain.charge import PaymentStatus
 from ledger.domain.errors import NotFound
 from ledger.domain.ipn import Ipn, Notice
@@ -55,7 +55,7 @@ class IpnJudge:
         match said:
             case None:
                 return Ignore("type_unknown")
-            case RefundSaid():
+            case RefundReport():
                 return await self._refunds.judge(said, ipn.notice)
             case DisputeReport():
                 return await self._disputes.judge(said, ipn.notice)
