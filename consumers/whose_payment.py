@@ -12,7 +12,7 @@ Elsewhere = Ignore | Park | Conflict
 
 
 class WhosePayment:
-    """A notification says at which of the provider's payments it is aimed; which of ours that is may have to be asked."""
+    """A notification says at which of the provider's payments it is aimed; whose that is may have to be asked."""
 
     def __init__(self, payments: Payments, at_provider: AtProvider) -> None:
         """Look among `payments`."""
