@@ -27,6 +27,7 @@ class Disputes(StreamView):
             "dispute.moved",
             "dispute.funds_withdrawn",
             "dispute.fee_charged",
+            "dispute.fee_returned",
             "dispute.funds_reinstated",
             "dispute.won",
             "dispute.lost",
@@ -60,6 +61,7 @@ def _opened(event: Dispute.Opened, position: int, now: str) -> Document:
         "evidence_due_by": None,
         "withdrawn": nothing,
         "fee": nothing,
+        "fee_returned": nothing,
         "created_at": now,
         "updated_at": now,
     }
@@ -79,6 +81,10 @@ def _changes(body: Mapping[str, Any], envelope: Envelope) -> dict[str, Any]:
             changes = {"withdrawn": money(amount)}
         case Dispute.FeeCharged(amount=amount):
             changes = {"fee": {**body["fee"], "minor": body["fee"]["minor"] + amount.minor}}
+        case Dispute.FeeReturned(amount=amount):
+            # A document that was stored by a release that returned none says nothing of it yet.
+            before = body.get("fee_returned", nothing)
+            changes = {"fee_returned": {**before, "minor": before["minor"] + amount.minor}}
         case Dispute.FundsReinstated():
             changes = {"withdrawn": nothing}
         case Dispute.Won():

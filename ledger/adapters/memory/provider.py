@@ -151,7 +151,9 @@ class MemoryProvider(Provider):
         return self._call("refund", reference, idempotency_key, tuple(parameters.items()), work)
 
     @override
-    async def lookup_refund(self, reference: str) -> RefundOutcome:
+    async def lookup_refund(self, reference: str) -> RefundOutcome | None:
+        if not self.refunds.tells:
+            return None
         return self._call("lookup_refund", reference, None, reference, lambda: self.refunds.look_up(reference))
 
     @override
