@@ -116,6 +116,16 @@ async def test_a_view_that_has_not_come_so_far_is_not_blamed(projected: Projecte
     assert await projected.differences() == []
 
 
+async def test_a_view_in_another_form_is_told_and_not_compared(projected: Projected) -> None:
+    """EVT-8: nobody hides an edited document by claiming that another release wrote it."""
+    collection = await projected.store.live(PAYMENTS.name)
+    await projected.store.drop(collection)
+    await projected.store.claim(collection, PAYMENTS.form + 1)
+    assert await projected.differences() == [
+        "payments is stored in form 2, this release's is 1: not compared, rebuild it"
+    ]
+
+
 async def test_a_document_that_the_journal_does_not_give_is_found(projected: Projected) -> None:
     class Forgetful(DerivedView):
         @override
