@@ -1,6 +1,6 @@
 """When the outcome of a payment is unknown, ask after it: soon, later, for days, and then call a person."""
 
-from typing import ClassVar, NoReturn
+from typing import NoReturn
 
 from typing_extensions import override
 
@@ -21,8 +21,8 @@ class OutcomeStillUnknown(Refused):
 class AskOnOutcomeUnknown(FollowUpOnPayment):
     """Never charges anew: while the key lives it may confirm under the same key, after that it looks (CONS-6)."""
 
-    name: ClassVar[str] = "ask_on_outcome_unknown"
-    topic: ClassVar[str] = "payment.outcome_unknown"
+    name = "ask_on_outcome_unknown"
+    topic = "payment.outcome_unknown"
 
     @property
     @override

@@ -1,6 +1,6 @@
 """When the outcome of a refund is unknown, ask for it under its key: soon, later, and then call a person."""
 
-from typing import ClassVar, NoReturn
+from typing import NoReturn
 
 from typing_extensions import override
 
@@ -21,8 +21,8 @@ class RefundOutcomeStillUnknown(Refused):
 class AskOnRefundOutcomeUnknown(FollowUpOnRefund):
     """Asks only while the key lives, since the same request under a forgotten key would give back anew (CONS-6)."""
 
-    name: ClassVar[str] = "ask_on_refund_outcome_unknown"
-    topic: ClassVar[str] = "refund.outcome_unknown"
+    name = "ask_on_refund_outcome_unknown"
+    topic = "refund.outcome_unknown"
 
     @property
     @override

@@ -1,6 +1,6 @@
 """When a merchant calls a payment off, have the provider let go of it, and record what it is then."""
 
-from typing import ClassVar, NoReturn
+from typing import NoReturn
 
 from typing_extensions import override
 
@@ -20,8 +20,8 @@ class CancelStillUnknown(Refused):
 class CancelOnCancelRequested(FollowUpOnPayment):
     """Cancels under one key, and records the truth: a payment that was captured meanwhile is captured."""
 
-    name: ClassVar[str] = "cancel_on_cancel_requested"
-    topic: ClassVar[str] = "payment.cancel_requested"
+    name = "cancel_on_cancel_requested"
+    topic = "payment.cancel_requested"
 
     @property
     @override

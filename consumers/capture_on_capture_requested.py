@@ -1,7 +1,6 @@
 """When a merchant takes what is held, have the provider take it, and record what it took."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from typing_extensions import override
 
@@ -36,8 +35,8 @@ class CaptureStillUnknown(Refused):
 class CaptureOnCaptureRequested(Consumer):
     """Takes once in effect, however often it is asked to: one key and the same amount for each capture (IDEM-11)."""
 
-    name: ClassVar[str] = "capture_on_capture_requested"
-    topic: ClassVar[str] = "payment.capture_requested"
+    name = "capture_on_capture_requested"
+    topic = "payment.capture_requested"
 
     def __init__(
         self, payments: Payments, holds: Holds, at_provider: AtProvider, clock: Clock, schedule: Schedule

@@ -1,7 +1,6 @@
 """When a payment is initiated, charge it: open an intent, record it, confirm it, record the outcome."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from typing_extensions import override
 
@@ -23,8 +22,8 @@ NOT_CHARGED = "The payment provider could not be reached. You were not charged."
 class ChargeOnPaymentInitiated(Consumer):
     """Charges once in effect, however often it is asked to: what was recorded decides where it goes on."""
 
-    name: ClassVar[str] = "charge_on_payment_initiated"
-    topic: ClassVar[str] = "payment.initiated"
+    name = "charge_on_payment_initiated"
+    topic = "payment.initiated"
 
     def __init__(self, payments: Payments, at_provider: AtProvider, clock: Clock, schedule: Schedule) -> None:
         """Charge `payments` at their providers."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from ledger.application.mapper import Envelope
 from ledger.application.work import WorkItem
@@ -21,8 +21,15 @@ class Consumer(Protocol):
     Its `name` is a sentence, which work items and the metadata of events carry: it never changes.
     """
 
-    name: ClassVar[str]
-    topic: ClassVar[str]
+    name: str
+    topic: str
+
+    async def concerns(self, envelope: Envelope) -> bool:  # noqa: ARG002 - most rules need not look
+        """Tell whether anything follows from this event; of what does not, no work is made.
+
+        It is asked once the event is recorded, perhaps more than once, and should be answered from memory.
+        """
+        return True
 
     def due(self, envelope: Envelope) -> datetime:
         """Return when the event is to be handled; the moment of its recording means at once. Must not fail."""

@@ -1,7 +1,7 @@
 """When a notification is queued, send it until the endpoint has it, in the order of what it is about."""
 
 from datetime import datetime, timedelta
-from typing import ClassVar, Final
+from typing import Final
 
 from typing_extensions import override
 
@@ -26,8 +26,8 @@ LONGEST_TURN: Final = timedelta(minutes=1)
 class DeliverOnNotificationQueued(Consumer):
     """Dying after the request only has it sent again, under the same id and in the same words."""
 
-    name: ClassVar[str] = "deliver_on_notification_queued"
-    topic: ClassVar[str] = "notification.queued"
+    name = "deliver_on_notification_queued"
+    topic = "notification.queued"
 
     def __init__(self, notifications: Notifications, sender: Sender, clock: Clock, schedule: Schedule) -> None:
         """Send `notifications` by `sender`."""
@@ -113,5 +113,5 @@ class DeliverOnNotificationQueued(Consumer):
 class DeliverOnNotificationResendRequested(DeliverOnNotificationQueued):
     """Sending once more what somebody asked for goes the same way, on a schedule that begins anew."""
 
-    name: ClassVar[str] = "deliver_on_notification_resend_requested"
-    topic: ClassVar[str] = "notification.resend_requested"
+    name = "deliver_on_notification_resend_requested"
+    topic = "notification.resend_requested"

@@ -108,6 +108,8 @@ class Dispatcher:
         for position, event in placed:
             envelope = self._mapper.to_envelope(event)
             for consumer in self._by_topic[event.topic]:
+                if not await consumer.concerns(envelope):
+                    continue
                 due_at = consumer.due(envelope)
                 item = WorkItem.of(
                     position=position,

@@ -1,7 +1,6 @@
 """When a checkout is opened, expire it at its time unless somebody paid."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from typing_extensions import override
 
@@ -15,8 +14,8 @@ from ledger.domain.checkout import Checkout
 class ExpireOnCheckoutOpened(Consumer):
     """Records an expiry; whoever reads the checkout sees it to the second, recorded or not (CHK-5)."""
 
-    name: ClassVar[str] = "expire_on_checkout_opened"
-    topic: ClassVar[str] = "checkout.opened"
+    name = "expire_on_checkout_opened"
+    topic = "checkout.opened"
 
     def __init__(self, checkouts: Checkouts) -> None:
         """Expire what is in `checkouts`."""

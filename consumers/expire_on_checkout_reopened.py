@@ -1,7 +1,6 @@
 """When a checkout is given back after its time, because its payment came to nothing, expire it at once."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from typing_extensions import override
 
@@ -14,8 +13,8 @@ from ledger.application.work import WorkItem
 class ExpireOnCheckoutReopened(Consumer):
     """Sees to checkouts that were processing when their time was up, so that nobody could expire them (CHK-5)."""
 
-    name: ClassVar[str] = "expire_on_checkout_reopened"
-    topic: ClassVar[str] = "checkout.reopened"
+    name = "expire_on_checkout_reopened"
+    topic = "checkout.reopened"
 
     def __init__(self, checkouts: Checkouts) -> None:
         """Expire what is in `checkouts`."""

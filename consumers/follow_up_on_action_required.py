@@ -1,7 +1,5 @@
 """When the customer must act at the provider, look whether they did; when they do not, end it."""
 
-from typing import ClassVar
-
 from typing_extensions import override
 
 from consumers.following_payments import FollowUpOnPayment
@@ -14,8 +12,8 @@ from ledger.domain.payment import Payment
 class FollowUpOnActionRequired(FollowUpOnPayment):
     """Looks at growing intervals, at once when the customer says they are back, and cancels after a time limit."""
 
-    name: ClassVar[str] = "follow_up_on_action_required"
-    topic: ClassVar[str] = "payment.action_required"
+    name = "follow_up_on_action_required"
+    topic = "payment.action_required"
 
     @property
     @override

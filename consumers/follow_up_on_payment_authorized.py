@@ -1,6 +1,6 @@
 """When money is held for us, look until it is taken or the hold has lapsed, as holds do after some days."""
 
-from typing import ClassVar, NoReturn
+from typing import NoReturn
 
 from typing_extensions import override
 
@@ -21,8 +21,8 @@ class StillAuthorized(Refused):
 class FollowUpOnPaymentAuthorized(FollowUpOnPayment):
     """Only looks: a hold that the merchant neither takes nor lets go is let go by the bank, in its own time."""
 
-    name: ClassVar[str] = "follow_up_on_payment_authorized"
-    topic: ClassVar[str] = "payment.authorized"
+    name = "follow_up_on_payment_authorized"
+    topic = "payment.authorized"
 
     @property
     @override

@@ -1,6 +1,6 @@
 """When a payment takes the provider hours or days, look until it is known, and then call a person."""
 
-from typing import ClassVar, NoReturn
+from typing import NoReturn
 
 from typing_extensions import override
 
@@ -21,8 +21,8 @@ class StillPending(Refused):
 class FollowUpOnPaymentPending(FollowUpOnPayment):
     """Only looks: the money is on its way or it is not."""
 
-    name: ClassVar[str] = "follow_up_on_payment_pending"
-    topic: ClassVar[str] = "payment.pending"
+    name = "follow_up_on_payment_pending"
+    topic = "payment.pending"
 
     @property
     @override

@@ -1,6 +1,6 @@
 """When a refund takes the provider hours or days, look until it is known, and then call a person."""
 
-from typing import ClassVar, NoReturn
+from typing import NoReturn
 
 from typing_extensions import override
 
@@ -21,8 +21,8 @@ class RefundStillPending(Refused):
 class FollowUpOnRefundOpened(FollowUpOnRefund):
     """Only looks: the money is on its way back or it is not, and nothing we do changes that."""
 
-    name: ClassVar[str] = "follow_up_on_refund_opened"
-    topic: ClassVar[str] = "refund.opened"
+    name = "follow_up_on_refund_opened"
+    topic = "refund.opened"
 
     @property
     @override

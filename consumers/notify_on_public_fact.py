@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import Final
 from uuid import UUID
 
 import orjson
@@ -26,16 +26,21 @@ VIEWS: Final[Mapping[str, View]] = {"checkout": CHECKOUT_STATUS, "payment": PAYM
 
 
 class NotifyOnPublicFact(Consumer):
-    """One rule for each topic. What is said is the thing as it stood at that very event, and not as it stands now."""
+    """What is said is the thing as it stood at that very event, and not as it stands now."""
 
-    name: ClassVar[str]
-    topic: ClassVar[str]
-
-    def __init__(self, notifications: Notifications, recorder: Recorder, mapper: Mapper) -> None:
-        """Queue `notifications` of what `recorder` has."""
+    def __init__(self, topic: str, notifications: Notifications, recorder: Recorder, mapper: Mapper) -> None:
+        """Tell of events of `topic`: queue `notifications` of what `recorder` has."""
+        self.topic = topic
+        self.name = f"notify_on_{topic.replace('.', '_')}"
         self._notifications = notifications
         self._recorder = recorder
         self._mapper = mapper
+
+    @override
+    async def concerns(self, envelope: Envelope) -> bool:
+        # Most merchants ask instead of listening; work that comes to nothing would double what a payment costs.
+        owner = envelope.context.tenant
+        return owner is None or await self._notifications.anybody_listens(owner)
 
     @override
     def due(self, envelope: Envelope) -> datetime:
@@ -90,87 +95,3 @@ def _said(kind: str, position: int, envelope: Envelope, document: Document) -> s
         "data": document.body,
     }
     return orjson.dumps(said).decode()
-
-
-class NotifyOnCheckoutCompleted(NotifyOnPublicFact):
-    """Tell of `checkout.completed`."""
-
-    name: ClassVar[str] = "notify_on_checkout_completed"
-    topic: ClassVar[str] = "checkout.completed"
-
-
-class NotifyOnCheckoutExpired(NotifyOnPublicFact):
-    """Tell of `checkout.expired`."""
-
-    name: ClassVar[str] = "notify_on_checkout_expired"
-    topic: ClassVar[str] = "checkout.expired"
-
-
-class NotifyOnCheckoutCancelled(NotifyOnPublicFact):
-    """Tell of `checkout.cancelled`."""
-
-    name: ClassVar[str] = "notify_on_checkout_cancelled"
-    topic: ClassVar[str] = "checkout.cancelled"
-
-
-class NotifyOnPaymentAuthorized(NotifyOnPublicFact):
-    """Tell of `payment.authorized`: the money is held, and waits to be taken."""
-
-    name: ClassVar[str] = "notify_on_payment_authorized"
-    topic: ClassVar[str] = "payment.authorized"
-
-
-class NotifyOnPaymentCaptured(NotifyOnPublicFact):
-    """Tell of `payment.captured`."""
-
-    name: ClassVar[str] = "notify_on_payment_captured"
-    topic: ClassVar[str] = "payment.captured"
-
-
-class NotifyOnPaymentFailed(NotifyOnPublicFact):
-    """Tell of `payment.failed`."""
-
-    name: ClassVar[str] = "notify_on_payment_failed"
-    topic: ClassVar[str] = "payment.failed"
-
-
-class NotifyOnPaymentCancelled(NotifyOnPublicFact):
-    """Tell of `payment.cancelled`."""
-
-    name: ClassVar[str] = "notify_on_payment_cancelled"
-    topic: ClassVar[str] = "payment.cancelled"
-
-
-class NotifyOnRefundSucceeded(NotifyOnPublicFact):
-    """Tell of `refund.succeeded`."""
-
-    name: ClassVar[str] = "notify_on_refund_succeeded"
-    topic: ClassVar[str] = "refund.succeeded"
-
-
-class NotifyOnRefundFailed(NotifyOnPublicFact):
-    """Tell of `refund.failed`."""
-
-    name: ClassVar[str] = "notify_on_refund_failed"
-    topic: ClassVar[str] = "refund.failed"
-
-
-class NotifyOnRefundCancelled(NotifyOnPublicFact):
-    """Tell of `refund.cancelled`."""
-
-    name: ClassVar[str] = "notify_on_refund_cancelled"
-    topic: ClassVar[str] = "refund.cancelled"
-
-
-NOTIFYING: Final = (
-    NotifyOnCheckoutCompleted,
-    NotifyOnCheckoutExpired,
-    NotifyOnCheckoutCancelled,
-    NotifyOnPaymentAuthorized,
-    NotifyOnPaymentCaptured,
-    NotifyOnPaymentFailed,
-    NotifyOnPaymentCancelled,
-    NotifyOnRefundSucceeded,
-    NotifyOnRefundFailed,
-    NotifyOnRefundCancelled,
-)

@@ -1,7 +1,6 @@
 """When a refund is requested, have the provider give the money back, and record the outcome."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from typing_extensions import override
 
@@ -20,8 +19,8 @@ from ledger.domain.refunding import RefundStatus
 class RefundOnRefundRequested(Consumer):
     """Gives back once in effect, however often it is asked to: one key and the same parameters for ever."""
 
-    name: ClassVar[str] = "refund_on_refund_requested"
-    topic: ClassVar[str] = "refund.requested"
+    name = "refund_on_refund_requested"
+    topic = "refund.requested"
 
     def __init__(self, refunds: Refunds, at_provider: RefundAtProvider, clock: Clock, schedule: Schedule) -> None:
         """Make `refunds` at their providers."""

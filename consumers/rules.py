@@ -21,12 +21,13 @@ from consumers.ipn_judgement import IpnJudge
 from consumers.ipn_of_disputes import DisputeJudge
 from consumers.ipn_of_refunds import RefundJudge
 from consumers.ipn_settlement import IpnSettlement
-from consumers.notify_on_public_fact import NOTIFYING
+from consumers.notify_on_public_fact import NotifyOnPublicFact
 from consumers.refund_at_provider import RefundAtProvider
 from consumers.refund_on_refund_requested import RefundOnRefundRequested
 from consumers.schedule import Schedule
 from consumers.settle_on_ipn_received import SettleOnIpnReceived
 from consumers.settle_parked_on_payment_opened import SettleParkedOnPaymentOpened
+from ledger.application.notifications import TYPES
 from ledger.bootstrap import Ledger
 
 
@@ -51,7 +52,7 @@ def rules_of(ledger: Ledger, schedule: Schedule | None = None) -> tuple[Consumer
         AskOnRefundOutcomeUnknown(refunds, refund_at_provider, clock, schedule),
         SettleOnIpnReceived(ledger.ipns, ipn_settlement_of(ledger), clock, schedule),
         SettleParkedOnPaymentOpened(ledger.ipns, ledger.ports.work, clock),
-        *(rule(ledger.notifications, ledger.recorder, ledger.mapper) for rule in NOTIFYING),
+        *(NotifyOnPublicFact(topic, ledger.notifications, ledger.recorder, ledger.mapper) for topic in TYPES),
         DeliverOnNotificationQueued(ledger.notifications, ledger.ports.sender, clock, schedule),
         DeliverOnNotificationResendRequested(ledger.notifications, ledger.ports.sender, clock, schedule),
     )

@@ -1,7 +1,6 @@
 """When a provider tells us something, hold it against our record and settle it; what is too early waits."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from typing_extensions import override
 
@@ -18,8 +17,8 @@ from ledger.domain.ipn import IpnStatus
 class SettleOnIpnReceived(Consumer):
     """An IPN is evidence, and never dropped: one that is parked for days ends on record as dead (IPN-13)."""
 
-    name: ClassVar[str] = "settle_on_ipn_received"
-    topic: ClassVar[str] = "ipn.received"
+    name = "settle_on_ipn_received"
+    topic = "ipn.received"
 
     def __init__(self, ipns: Ipns, settlement: IpnSettlement, clock: Clock, schedule: Schedule) -> None:
         """Settle `ipns`."""

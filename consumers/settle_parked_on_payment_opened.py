@@ -1,7 +1,6 @@
 """When a payment is opened, what was told of it too early is settled now."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from typing_extensions import override
 
@@ -16,8 +15,8 @@ from ledger.application.work import WorkItem, WorkStore
 class SettleParkedOnPaymentOpened(Consumer):
     """Hastens the work that waits. What is parked just as this looks comes by its own schedule (IPN-13)."""
 
-    name: ClassVar[str] = "settle_parked_on_payment_opened"
-    topic: ClassVar[str] = "payment.opened"
+    name = "settle_parked_on_payment_opened"
+    topic = "payment.opened"
 
     def __init__(self, ipns: Ipns, work: WorkStore, clock: Clock) -> None:
         """Find what waits in `ipns`, and its work in `work`."""

@@ -65,6 +65,13 @@ class Notifications:
         except NotFound:
             return None
 
+    async def anybody_listens(self, organization_id: UUID) -> bool:
+        """Tell whether the organization ever had an endpoint in any mode, as this process last knew it."""
+        for mode in Mode:
+            if await self.listening(organization_id, mode) is not None:
+                return True
+        return False
+
     async def add(self, organization_id: UUID, mode: Mode, url: str, types: tuple[str, ...]) -> tuple[UUID, Secret]:
         """Add an endpoint; return its id and its secret, which nobody is shown again.
 

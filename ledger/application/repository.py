@@ -62,10 +62,13 @@ class Repository:
 
     async def find(self, kind: type[A], stream_id: UUID, *, version: int | None = None) -> A | None:
         """Return the aggregate, as of `version` if given, or None if there is no such stream of that kind."""
-        stored = await self._recorder.select_events(stream_id, lte=version)
-        events = [self._mapper.to_domain_event(item) for item in stored]
-        if version is None:
-            self.recollection.read(stream_id, events)
+        if version is not None:
+            stored = await self._recorder.select_events(stream_id, lte=version)
+            return _fold(kind, [self._mapper.to_domain_event(item) for item in stored])
+        with self.recollection.reading(stream_id) as reading:
+            stored = await self._recorder.select_events(stream_id)
+            events = [self._mapper.to_domain_event(item) for item in stored]
+            self.recollection.read(reading, events)
         return _fold(kind, events)
 
     async def get(self, kind: type[A], stream_id: UUID, *, version: int | None = None) -> A:
@@ -94,6 +97,8 @@ class Repository:
         Everybody who looks is given the same object for as long as nothing more is known of the stream.
         """
         events = self.recollection.of(stream_id)
+        if self.recollection.is_absent(stream_id):
+            raise NotFound
         if not events:
             return await self.get(kind, stream_id)
         before, seen = self._seen.get(stream_id, ((), None))

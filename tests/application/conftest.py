@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.application.two import Two, two_processes
 from tests.support.world import World, opened_world
 
 
@@ -12,3 +13,10 @@ async def world() -> AsyncIterator[World]:
     """A ledger in memory with one merchant."""
     async with opened_world() as world:
         yield world
+
+
+@pytest.fixture
+async def two() -> AsyncIterator[Two]:
+    """Two processes with one journal."""
+    async with two_processes() as both:
+        yield both

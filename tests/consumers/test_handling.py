@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import ClassVar
 
 import pytest
 from typing_extensions import override
@@ -23,8 +22,8 @@ PACE = Pace(bug=QUICK, unavailable=QUICK, handling_s=0.2)
 class Stumble(Consumer):
     """Fails on the first event of its topic as it is told to, and notes all the others."""
 
-    name: ClassVar[str] = "stumble"
-    topic: ClassVar[str] = "checkout.opened"
+    name = "stumble"
+    topic = "checkout.opened"
 
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import ClassVar
 
 from typing_extensions import override
 
@@ -18,8 +17,8 @@ PAYMENTS = 30
 class Open(Consumer):
     """Waits at a gate before it is done with an event."""
 
-    name: ClassVar[str] = "wait_at_the_gate"
-    topic: ClassVar[str] = "checkout.opened"
+    name = "wait_at_the_gate"
+    topic = "checkout.opened"
 
     def __init__(self) -> None:
         self.gate = asyncio.Event()

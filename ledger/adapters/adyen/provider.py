@@ -4,10 +4,10 @@ from typing import Final
 
 from typing_extensions import override
 
+from ledger.adapters.hosted_provider import HostedProvider
 from ledger.adapters.wire.answer import Answer, Question, meaning_of, meaning_of_lookup, unintelligible
-from ledger.adapters.wire.frozen import money, one_method, opening, part, refunding, require
+from ledger.adapters.wire.frozen import money, one_method, part, require
 from ledger.adapters.wire.line import Line
-from ledger.application.capabilities import Capabilities
 from ledger.application.ipn import reading
 from ledger.application.ipn.adyen_amounts import money_of, value_of
 from ledger.application.ipn.strict_json import Json
@@ -16,7 +16,6 @@ from ledger.application.provider import (
     Cancelled,
     Outcome,
     Pending,
-    Provider,
     ProviderBusy,
     ProviderRefused,
     ProviderUnreachable,
@@ -33,7 +32,7 @@ LINK: Final = "PL"
 _IN_PROGRESS: Final = "704"
 
 
-class AdyenProvider(Provider):
+class AdyenProvider(HostedProvider):
     """One merchant account at Adyen, with its Pay by Link.
 
     `open` makes the link, which moves nothing: it can be paid on its page alone. `confirm` only reads it and hands
@@ -43,18 +42,8 @@ class AdyenProvider(Provider):
 
     def __init__(self, line: Line, *, merchant_account: str, return_url: str) -> None:
         """Ask over `line` for `merchant_account`."""
-        self._line = line
+        super().__init__(line, return_url=return_url)
         self._merchant_account = merchant_account
-        self._return_url = return_url
-
-    @override
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._line!r})"
-
-    @property
-    @override
-    def capabilities(self) -> Capabilities:
-        return Capabilities(redirects=True)
 
     @override
     def parameters(
@@ -66,12 +55,8 @@ class AdyenProvider(Provider):
         capture_method: CaptureMethod = CaptureMethod.AUTOMATIC,
     ) -> dict[str, str]:
         value_of(amount)
-        return opening(
-            payment_id=payment_id,
-            amount=amount,
-            payment_method=payment_method,
-            capture_method=capture_method,
-            return_url=self._return_url,
+        return super().parameters(
+            payment_id=payment_id, amount=amount, payment_method=payment_method, capture_method=capture_method
         )
 
     @override
@@ -89,12 +74,8 @@ class AdyenProvider(Provider):
         return reference
 
     @override
-    async def confirm(self, reference: str, *, idempotency_key: str) -> Outcome:
-        return await self.lookup(reference)
-
-    @override
     async def lookup(self, reference: str) -> Outcome:
-        return _outcome_of(await self._found(reference))
+        return _outcome_of(await self._link_of(reference))
 
     @override
     async def cancel(self, reference: str, *, idempotency_key: str) -> Outcome:
@@ -107,10 +88,6 @@ class AdyenProvider(Provider):
             raise meaning
         # It was paid meanwhile, or has expired by itself.
         return await self.lookup(reference)
-
-    @override
-    def refund_parameters(self, *, refund_id: str, reference: str, amount: Money) -> dict[str, str]:
-        return refunding(refund_id=refund_id, reference=reference, amount=amount)
 
     @override
     async def refund(self, parameters: dict[str, str], *, idempotency_key: str) -> RefundOutcome:
@@ -143,13 +120,14 @@ class AdyenProvider(Provider):
     @override
     async def payment_of(self, reference: str) -> str | None:
         """Return our id of the payment that a link belongs to; Adyen's notifications name it themselves."""
-        return (await self._found(reference)).text("reference") if reference.startswith(LINK) else None
+        return (await self._link_of(reference)).text("reference") if reference.startswith(LINK) else None
 
-    async def _found(self, reference: str) -> Answer:
-        answer = await self._line.ask(Question("GET", f"{LINKS}/{part(reference)}"))
-        if not answer.accepted:
-            raise meaning_of_lookup(answer, answer.text("errorCode"))
-        return answer
+    @override
+    def code_of(self, answer: Answer) -> str | None:
+        return answer.text("errorCode")
+
+    async def _link_of(self, reference: str) -> Answer:
+        return await self._found(f"{LINKS}/{part(reference)}")
 
     def _link(self, frozen: dict[str, str]) -> Json:
         body: Json = {

@@ -14,10 +14,9 @@ from ledger.adapters.gocardless.outcomes import (
     outcome_of_payment,
     refund_outcome_of,
 )
+from ledger.adapters.hosted_provider import HostedProvider
 from ledger.adapters.wire.answer import Answer, Question, meaning_of, meaning_of_lookup, unintelligible
-from ledger.adapters.wire.frozen import money, opening, part, refunding, require, returning
-from ledger.adapters.wire.line import Line
-from ledger.application.capabilities import Capabilities
+from ledger.adapters.wire.frozen import money, part, require, returning
 from ledger.application.ipn import reading
 from ledger.application.ipn.strict_json import Json
 from ledger.application.provider import (
@@ -25,11 +24,9 @@ from ledger.application.provider import (
     Cancelled,
     Outcome,
     Pending,
-    Provider,
     ProviderRefused,
     RefundOutcome,
 )
-from ledger.domain.charge import CaptureMethod
 from ledger.domain.money import Money
 
 REDIRECT: Final = "redirect"
@@ -37,43 +34,12 @@ MOST_REFUNDS: Final = 500
 PAYMENT: Final = "PM"
 
 
-class GoCardlessProvider(Provider):
+class GoCardlessProvider(HostedProvider):
     """One GoCardless creditor.
 
     `open` makes the billing request, which moves nothing. `confirm` asks for the address of the page on which the
     customer authorises it; each address is a new one, and only one of them can be used to the end.
     """
-
-    def __init__(self, line: Line, *, return_url: str) -> None:
-        """Ask over `line`."""
-        self._line = line
-        self._return_url = return_url
-
-    @override
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._line!r})"
-
-    @property
-    @override
-    def capabilities(self) -> Capabilities:
-        return Capabilities(redirects=True)
-
-    @override
-    def parameters(
-        self,
-        *,
-        payment_id: str,
-        amount: Money,
-        payment_method: str,
-        capture_method: CaptureMethod = CaptureMethod.AUTOMATIC,
-    ) -> dict[str, str]:
-        return opening(
-            payment_id=payment_id,
-            amount=amount,
-            payment_method=payment_method,
-            capture_method=capture_method,
-            return_url=self._return_url,
-        )
 
     @override
     async def open(self, parameters: dict[str, str], *, idempotency_key: str) -> str:
@@ -85,10 +51,6 @@ class GoCardlessProvider(Provider):
             and answer.text(REQUESTS, "metadata", "payment_id") == parameters["payment_id"]
         )
         return _id(answer, REQUESTS)
-
-    @override
-    async def confirm(self, reference: str, *, idempotency_key: str) -> Outcome:
-        return await self.lookup(reference)
 
     @override
     async def lookup(self, reference: str) -> Outcome:
@@ -105,10 +67,6 @@ class GoCardlessProvider(Provider):
             raise meaning
         # It is cancelled already, or authorised and no longer to be stopped.
         return await self.lookup(reference)
-
-    @override
-    def refund_parameters(self, *, refund_id: str, reference: str, amount: Money) -> dict[str, str]:
-        return refunding(refund_id=refund_id, reference=reference, amount=amount)
 
     @override
     async def refund(self, parameters: dict[str, str], *, idempotency_key: str) -> RefundOutcome:
@@ -136,6 +94,10 @@ class GoCardlessProvider(Provider):
             return None if payment is None else await self.payment_of(payment)
         kind = REQUESTS if reference.startswith("BRQ") else PAYMENTS
         return (await self._found(f"/{kind}/{part(reference)}")).text(kind, "metadata", "payment_id")
+
+    @override
+    def code_of(self, answer: Answer) -> str | None:
+        return code_of(answer)
 
     async def _payment_behind(self, reference: str) -> str | None:
         # A notification names the payment, everything else its billing request.
@@ -179,12 +141,6 @@ class GoCardlessProvider(Provider):
         if earlier is not None:
             return await self._found(f"/{kind}/{part(earlier)}")
         raise meaning_of(answer, code_of(answer))
-
-    async def _found(self, path: str) -> Answer:
-        answer = await self._line.ask(Question("GET", path))
-        if not answer.accepted:
-            raise meaning_of_lookup(answer, code_of(answer))
-        return answer
 
 
 def _id(answer: Answer, kind: str) -> str:

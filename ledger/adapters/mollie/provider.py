@@ -4,14 +4,14 @@ from typing import Final
 
 from typing_extensions import override
 
+from ledger.adapters.hosted_provider import HostedProvider
 from ledger.adapters.mollie.outcomes import amount_of, outcome_of, reference_of, refund_outcome_of
 from ledger.adapters.wire.answer import Answer, Question, meaning_of, meaning_of_lookup, unintelligible
-from ledger.adapters.wire.frozen import decimal_of, money, one_method, opening, part, refunding, require
+from ledger.adapters.wire.frozen import decimal_of, money, one_method, part, require
 from ledger.adapters.wire.line import Line
-from ledger.application.capabilities import Capabilities
 from ledger.application.ipn import reading
 from ledger.application.ipn.strict_json import Json
-from ledger.application.provider import Outcome, Provider, ProviderKeyRejected, ProviderRefused, RefundOutcome
+from ledger.application.provider import Outcome, ProviderKeyRejected, ProviderRefused, RefundOutcome
 from ledger.domain.charge import CaptureMethod
 from ledger.domain.money import Money
 
@@ -21,7 +21,7 @@ _BETWEEN: Final = "/"
 _NOT_THERE: Final = frozenset({404, 410})
 
 
-class MollieProvider(Provider):
+class MollieProvider(HostedProvider):
     """One Mollie profile.
 
     `open` makes the payment, which moves nothing: it can be paid on its page alone. `confirm` only reads it and hands
@@ -31,18 +31,8 @@ class MollieProvider(Provider):
 
     def __init__(self, line: Line, *, return_url: str, webhook_url: str | None = None) -> None:
         """Ask over `line`; Mollie notifies `webhook_url` if it can be reached from outside."""
-        self._line = line
-        self._return_url = return_url
+        super().__init__(line, return_url=return_url)
         self._webhook_url = webhook_url
-
-    @override
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._line!r})"
-
-    @property
-    @override
-    def capabilities(self) -> Capabilities:
-        return Capabilities(redirects=True)
 
     @override
     def parameters(
@@ -53,12 +43,8 @@ class MollieProvider(Provider):
         payment_method: str,
         capture_method: CaptureMethod = CaptureMethod.AUTOMATIC,
     ) -> dict[str, str]:
-        frozen = opening(
-            payment_id=payment_id,
-            amount=amount,
-            payment_method=payment_method,
-            capture_method=capture_method,
-            return_url=self._return_url,
+        frozen = super().parameters(
+            payment_id=payment_id, amount=amount, payment_method=payment_method, capture_method=capture_method
         )
         return frozen if self._webhook_url is None else frozen | {"webhook_url": self._webhook_url}
 
@@ -66,16 +52,12 @@ class MollieProvider(Provider):
     async def open(self, parameters: dict[str, str], *, idempotency_key: str) -> str:
         answer = await self._line.ask(Question("POST", PAYMENTS, _payment(parameters), idempotency_key))
         if not answer.accepted:
-            raise meaning_of(answer, _code(answer))
+            raise meaning_of(answer, self.code_of(answer))
         require(
             ours=amount_of(answer.body) == money(parameters)
             and answer.text("metadata", "payment_id") == parameters["payment_id"]
         )
         return reference_of(answer)
-
-    @override
-    async def confirm(self, reference: str, *, idempotency_key: str) -> Outcome:
-        return await self.lookup(reference)
 
     @override
     async def lookup(self, reference: str) -> Outcome:
@@ -86,15 +68,11 @@ class MollieProvider(Provider):
         answer = await self._line.ask(Question("DELETE", _at(reference), key=idempotency_key))
         if answer.accepted:
             return outcome_of(answer)
-        meaning = meaning_of_lookup(answer, _code(answer))
+        meaning = meaning_of_lookup(answer, self.code_of(answer))
         if not isinstance(meaning, ProviderRefused):
             raise meaning
         # It may have been paid meanwhile, or some methods can no longer be cancelled.
         return await self.lookup(reference)
-
-    @override
-    def refund_parameters(self, *, refund_id: str, reference: str, amount: Money) -> dict[str, str]:
-        return refunding(refund_id=refund_id, reference=reference, amount=amount)
 
     @override
     async def refund(self, parameters: dict[str, str], *, idempotency_key: str) -> RefundOutcome:
@@ -105,7 +83,7 @@ class MollieProvider(Provider):
                 return _refund(known, refund, parameters)
         answer = await self._line.ask(Question("POST", path, _giving_back(parameters), idempotency_key))
         if not answer.accepted:
-            raise meaning_of(answer, _code(answer))
+            raise meaning_of(answer, self.code_of(answer))
         return _refund(answer, answer.body, parameters)
 
     @override
@@ -124,14 +102,13 @@ class MollieProvider(Provider):
             # The reference may be anybody's.
             return None
         if not answer.accepted:
-            raise meaning_of_lookup(answer, _code(answer))
+            raise meaning_of_lookup(answer, self.code_of(answer))
         return answer.text("metadata", "payment_id")
 
-    async def _found(self, path: str) -> Answer:
-        answer = await self._line.ask(Question("GET", path))
-        if not answer.accepted:
-            raise meaning_of_lookup(answer, _code(answer))
-        return answer
+    @override
+    def code_of(self, answer: Answer) -> str | None:
+        # Mollie's errors have a title in words, and the field that is wrong.
+        return answer.text("field") or answer.text("title")
 
 
 def _at(reference: str) -> str:
@@ -167,8 +144,3 @@ def _refund(answer: Answer, refund: Json, frozen: dict[str, str]) -> RefundOutco
         raise unintelligible(answer)
     require(ours=amount_of(refund) == money(frozen))
     return refund_outcome_of(answer, refund, f"{frozen['reference']}{_BETWEEN}{refund_id}")
-
-
-def _code(answer: Answer) -> str | None:
-    # Mollie's errors have a title in words, and the field that is wrong.
-    return answer.text("field") or answer.text("title")
