@@ -80,7 +80,7 @@ async def _as_if_views_had_been_kept(journal: Journal) -> None:
     views, work = MongoViewStore(journal.database), MongoWorkStore(journal.database)
     for view in VIEWS:
         await views.claim(generation(view.name, 1), view.form)
-        await views.track(generation(view.name, 1), position)
+        await views.track([generation(view.name, 1)], position)
     await work.track("relay", position)
 
 

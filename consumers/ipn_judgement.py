@@ -7,6 +7,7 @@ from consumers.ipn_judgements import Agree, Conflict, Follow, Ignore, Judgement,
 from consumers.ipn_of_disputes import DisputeJudge
 from consumers.ipn_of_refunds import RefundJudge
 from ledger.application.dispute_report import DisputeReport
+from ledger.application.ipn.statement import TYPE_UNKNOWN
 from ledger.application.ipn.stripe_refunds import RefundSaid
 from ledger.application.ipns import Ipns
 from ledger.application.payments import Payments
@@ -54,7 +55,7 @@ class IpnJudge:
         said = self._ipns.statement(ipn)
         match said:
             case None:
-                return Ignore("type_unknown")
+                return Ignore(TYPE_UNKNOWN)
             case RefundSaid():
                 return await self._refunds.judge(said, ipn.notice)
             case DisputeReport():

@@ -11,7 +11,7 @@ from ledger.application.clock import Clock
 from ledger.application.ipns import Ipns
 from ledger.application.mapper import Envelope
 from ledger.application.work import WorkItem
-from ledger.domain.ipn import IpnStatus
+from ledger.domain.ipn import Ipn, IpnStatus
 
 
 class SettleOnIpnReceived(Consumer):
@@ -26,6 +26,11 @@ class SettleOnIpnReceived(Consumer):
         self._settlement = settlement
         self._clock = clock
         self._schedule = schedule
+
+    @override
+    async def concerns(self, envelope: Envelope) -> bool:
+        assert isinstance(envelope.event, Ipn.Received), "the rule is about what was received"
+        return envelope.event.ignored is None
 
     @override
     def due(self, envelope: Envelope) -> datetime:

@@ -27,7 +27,7 @@ async def caught_up(view: Kept, store: ViewStore, history: History) -> str:
     async with aclosing(lacking):
         async for documents in lacking:
             await store.put_many(collection, documents)
-    await store.track(collection, end)
+    await store.track([collection], end)
     return collection
 
 

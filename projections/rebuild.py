@@ -127,7 +127,7 @@ class Rebuild:
                 reached, count = facts.last, count + len(facts.placed)
                 if max(count, len(batch)) >= BATCH_EVENTS or reached >= end:
                     await batches.put(view, collection, batch)
-                    await self._store.track(collection, reached)
+                    await self._store.track([collection], reached)
                     await self._hold(view)
                     progress(min(reached, end), end)
                     batch, count = [], 0

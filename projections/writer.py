@@ -75,8 +75,9 @@ class ViewWriter:
             return
         while (left_s := renew_at - loop.time()) > 0:
             if await self._tail.beyond(self.written, timeout_s=left_s):
-                await self._write(collections, await self._tail.batch(self.written, limit=BATCH_EVENTS))
-                if self.written == self._tail.position:
+                batch = await self._tail.batch(self.written, limit=BATCH_EVENTS)
+                await self._write(collections, batch)
+                if batch[-1].last - batch[0].first < BATCH_EVENTS - 1:
                     await asyncio.sleep(LINGER_S)
 
     async def _of_our_form(self) -> dict[Kept, str]:
@@ -95,8 +96,7 @@ class ViewWriter:
         for view, collection in collections.items():
             await self._batches.put(view, collection, batch)
         # Only now: whoever dies before this line writes the same documents again, which changes nothing.
-        for collection in collections.values():
-            await self._store.track(collection, batch[-1].last)
-            self._tracked[collection] = batch[-1].last
+        await self._store.track(collections.values(), batch[-1].last)
+        self._tracked = dict.fromkeys(collections.values(), batch[-1].last)
         for view in collections:
             instruments().projection_lag.set(self._tail.position - self.written, {"view": view.name})

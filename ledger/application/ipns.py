@@ -16,7 +16,7 @@ from ledger.application.ipn.notices import notice_of
 from ledger.application.ipn.receipts import UNSIGNED, Request, unsealed
 from ledger.application.ipn.scheme import Headers
 from ledger.application.ipn.schemes import SCHEMES
-from ledger.application.ipn.statement import STATEMENTS, Said
+from ledger.application.ipn.statement import STATEMENTS, TYPE_UNKNOWN, Said
 from ledger.application.ipn.verdict import ObjectUnknown, Reason, Rejected, Signed, UnsignedHint, Verdict
 from ledger.application.ipn_hints import Fetch
 from ledger.application.organizations import Organizations
@@ -44,11 +44,13 @@ def endpoint(organization_id: UUID, account_id: str) -> str:
 class Received:
     """Every notification in a body is durably kept, now or since an earlier delivery.
 
-    `ipns` are their ids in the order of the body, `duplicates` those that had been kept before.
+    `ipns` are their ids in the order of the body, `duplicates` those that had been kept before, `ignored` the new
+    ones from which nothing follows.
     """
 
     ipns: tuple[UUID, ...]
     duplicates: frozenset[UUID]
+    ignored: frozenset[UUID] = frozenset()
 
     @property
     def ipn_id(self) -> UUID:
@@ -133,23 +135,36 @@ class Ipns:
         arrivals = {
             ipn_id: Arrival(ipn_id, each) for each in events for ipn_id in [ids.derived(*named, *each.dedupe_key)]
         }
-        new: set[UUID] = set()
+        new: dict[UUID, Ipn] = {}
         for batch in appends(list(arrivals.values()), len(request.raw)):
             new |= await self._append(organization.id, account, batch, request)
-        return Received(tuple(arrivals), frozenset(arrivals.keys() - new))
+        ignored = frozenset(ipn_id for ipn_id, ipn in new.items() if ipn.settled)
+        return Received(tuple(arrivals), frozenset(arrivals.keys() - new.keys()), ignored)
 
     async def _append(
         self, organization_id: UUID, account: ProviderAccount, batch: Sequence[Arrival], request: Request
-    ) -> set[UUID]:
-        """Keep what is new of a batch in one append, and return the ids of that."""
+    ) -> dict[UUID, Ipn]:
+        """Keep what is new of a batch in one append, and return that.
 
-        async def decide() -> set[UUID]:
+        What says nothing is settled as it is kept: most of what providers tell needs no work.
+        """
+        statement = STATEMENTS[account.provider]
+
+        async def decide() -> dict[UUID, Ipn]:
             new = [each for each in batch if await self._repository.presume(Ipn, each.ipn_id) is None]
             receipts = request.receipts(self._sealer, new)
             notices = [notice_of(organization_id, account, each.event) for each in new]
-            kept = [Ipn.receive(*each) for each in zip([one.ipn_id for one in new], notices, receipts, strict=True)]
+            kept = [
+                Ipn.receive(
+                    each.ipn_id,
+                    notice,
+                    receipt,
+                    ignored=TYPE_UNKNOWN if statement(each.event.raw_slice) is None else None,
+                )
+                for each, notice, receipt in zip(new, notices, receipts, strict=True)
+            ]
             await self._repository.save(*kept)
-            return {each.id for each in kept}
+            return {each.id: each for each in kept}
 
         return await deciding(decide)
 

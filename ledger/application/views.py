@@ -1,6 +1,6 @@
 """The port to where the documents lie that people read, and what such a document is."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
@@ -94,8 +94,8 @@ class ViewStore(Protocol):
         """Return the position through which the collection is complete, 0 if nothing was ever tracked."""
         ...
 
-    async def track(self, collection: str, position: int) -> None:
-        """Say that the collection is complete through `position`; it never moves back."""
+    async def track(self, collections: Iterable[str], position: int) -> None:
+        """Say that each of the collections is complete through `position`; none moves back."""
         ...
 
     async def form(self, collection: str) -> int | None:

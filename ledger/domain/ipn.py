@@ -67,17 +67,26 @@ class Ipn(aggregate.Aggregate):
         """A fact about a notification."""
 
     class Received(Event, aggregate.Created):
-        """A provider told us something, and signed it; the raw bytes are sealed inside."""
+        """A provider told us something, and signed it; the raw bytes are sealed inside.
+
+        With `ignored`, the reason why, nothing follows from it as far as this release can tell.
+        """
 
         TOPIC = "ipn.received"
-        class_version = 2
+        class_version = 3
         notice: Notice
         receipt: Receipt
+        ignored: str | None
 
         @staticmethod
         def upcast_v1_v2(state: dict[str, Any]) -> None:
             """Say of notifications from before bodies could hold several that each keeps its own."""
             state["receipt"]["carrier"] = None
+
+        @staticmethod
+        def upcast_v2_v3(state: dict[str, Any]) -> None:
+            """Leave it to the work that followed to say that nothing followed."""
+            state["ignored"] = None
 
     class Parked(Event):
         """We do not know yet what it is about; it is tried again."""
@@ -112,17 +121,17 @@ class Ipn(aggregate.Aggregate):
         reason: str
 
     @event(Received)
-    def __init__(self, notice: Notice, receipt: Receipt) -> None:
+    def __init__(self, notice: Notice, receipt: Receipt, ignored: str | None) -> None:
         self.notice = notice
         self.receipt = receipt
-        self.status = IpnStatus.RECEIVED
-        self.reason: str | None = None
+        self.status = IpnStatus.RECEIVED if ignored is None else IpnStatus.IGNORED
+        self.reason = ignored
         self.payment_id: UUID | None = None
 
     @classmethod
-    def receive(cls, ipn_id: UUID, notice: Notice, receipt: Receipt) -> "Ipn":
+    def receive(cls, ipn_id: UUID, notice: Notice, receipt: Receipt, *, ignored: str | None = None) -> "Ipn":
         """Receive a notification; its id is derived from its provider, account and dedupe key."""
-        ipn: Ipn = cls._create(cls.Received, id=ipn_id, notice=notice, receipt=receipt)
+        ipn: Ipn = cls._create(cls.Received, id=ipn_id, notice=notice, receipt=receipt, ignored=ignored)
         return ipn
 
     @property

@@ -30,7 +30,7 @@ class Booked:
         tracked = await self.ledger.views.tracking("books@1")
         await self.ledger.views.drop("books@1")
         await self.ledger.views.put_many("books@1", change(kept))
-        await self.ledger.views.track("books@1", tracked)
+        await self.ledger.views.track(["books@1"], tracked)
 
     async def differences(self, derived: DerivedBooks | None = None) -> list[str]:
         books = Books(self.ledger.views, derived or DerivedBooks(self.history, self.ledger.clock))

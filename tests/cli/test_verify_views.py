@@ -40,7 +40,7 @@ class Projected:
                 document = await self.history.fold(view, stream)
                 if document is not None:
                     await self.store.put_many(collection, [document])
-            await self.store.track(collection, LAST)
+            await self.store.track([collection], LAST)
 
     async def payment(self) -> Document:
         return (await self.store.get_many(await self.store.live(PAYMENTS.name), [PAYMENT]))[PAYMENT]
@@ -50,7 +50,7 @@ class Projected:
         document = replace(await self.payment(), **changes)
         await self.store.drop(collection)
         await self.store.put_many(collection, [document])
-        await self.store.track(collection, LAST)
+        await self.store.track([collection], LAST)
 
     async def differences(self) -> list[str]:
         findings = await verified(self.pages, views=self.views)
@@ -90,7 +90,7 @@ async def test_a_document_of_another_owner_is_found(projected: Projected) -> Non
 async def test_a_missing_document_is_found(projected: Projected) -> None:
     collection = await projected.store.live(PAYMENTS.name)
     await projected.store.drop(collection)
-    await projected.store.track(collection, LAST)
+    await projected.store.track([collection], LAST)
     assert await projected.differences() == [f"payments of {PAYMENT} is missing"]
 
 

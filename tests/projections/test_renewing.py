@@ -1,7 +1,7 @@
 """A release that folds a view otherwise builds it anew when it starts, beside what people read meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from uuid import UUID
@@ -129,11 +129,12 @@ class DiesBuilding(MemoryViewStore):
     has_stopped = False
 
     @override
-    async def track(self, collection: str, position: int) -> None:
-        if collection == "payments@2" and not self.has_stopped:
+    async def track(self, collections: Iterable[str], position: int) -> None:
+        reached = list(collections)
+        if reached == ["payments@2"] and not self.has_stopped:
             self.has_stopped = True
             await asyncio.Event().wait()
-        await super().track(collection, position)
+        await super().track(reached, position)
 
 
 async def test_what_a_process_had_begun_to_build_when_it_died_is_built_by_the_next(

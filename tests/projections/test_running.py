@@ -1,7 +1,7 @@
 """The runner: pages become documents, whoever dies and however many run."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from uuid import UUID
@@ -63,7 +63,7 @@ class DiesBeforeTracking(MemoryViewStore):
     has_stopped = False
 
     @override
-    async def track(self, collection: str, position: int) -> None:
+    async def track(self, collections: Iterable[str], position: int) -> None:
         self.has_stopped = True
         await asyncio.Event().wait()
 

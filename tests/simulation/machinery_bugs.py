@@ -97,8 +97,7 @@ def view_tracked_before_written(patch: pytest.MonkeyPatch) -> None:
     write = ViewWriter._write
 
     async def written(self: ViewWriter, collections: Any, batch: Any) -> None:  # noqa: ANN401
-        for collection in collections.values():
-            await self._store.track(collection, batch[-1].last)
+        await self._store.track(collections.values(), batch[-1].last)
         await write(self, collections, batch)
 
     patch.setattr(ViewWriter, "_write", written)

@@ -172,7 +172,8 @@ def _ipns() -> list[Aggregate]:
     early.park("payment_unknown")
     early.give_up("payment_unknown")
     carried = Ipn.receive(IPN, NOTICE, replace(RECEIPT, carrier=UUID(int=9)))
-    return [heeded, unclear, foreign, early, carried]
+    unread = Ipn.receive(IPN, NOTICE, RECEIPT, ignored="type_unknown")
+    return [heeded, unclear, foreign, early, carried, unread]
 
 
 def _clearing() -> list[Aggregate]:

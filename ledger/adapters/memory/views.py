@@ -1,6 +1,6 @@
 """Documents in memory, for tests and for what need not last."""
 
-from collections.abc import AsyncGenerator, Collection, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
 from uuid import UUID
 
 from typing_extensions import override
@@ -82,8 +82,9 @@ class MemoryViewStore(ViewStore):
         return self._tracked.get(collection, 0)
 
     @override
-    async def track(self, collection: str, position: int) -> None:
-        self._tracked[collection] = max(position, self._tracked.get(collection, 0))
+    async def track(self, collections: Iterable[str], position: int) -> None:
+        for collection in collections:
+            self._tracked[collection] = max(position, self._tracked.get(collection, 0))
 
     @override
     async def form(self, collection: str) -> int | None:

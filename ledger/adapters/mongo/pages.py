@@ -151,5 +151,4 @@ class MongoPageStore(PageStore):
 
     @override
     async def wait_for_more(self, after_position: int, *, timeout_s: float) -> int:
-        heard = await self._doorbell.wait(timeout_s)
-        return heard if heard > after_position else await self.last_position()
+        return await self._doorbell.wait(after_position, timeout_s) or await self.last_position()

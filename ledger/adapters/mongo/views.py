@@ -1,12 +1,12 @@
 """Documents in MongoDB: all views and generations in one collection, each document replaced only by a later one."""
 
-from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from bson import Int64
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, ReturnDocument
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, ReturnDocument, UpdateOne
 from pymongo.errors import BulkWriteError
 from typing_extensions import override
 
@@ -157,11 +157,11 @@ class MongoViewStore(ViewStore):
         return 0 if tracked is None else int(tracked["position"])
 
     @override
-    async def track(self, collection: str, position: int) -> None:
+    async def track(self, collections: Iterable[str], position: int) -> None:
+        reached = {"$max": {"position": Int64(position)}}
+        tracked = [UpdateOne({"_id": f"tracking:{collection}"}, reached, upsert=True) for collection in collections]
         with translated():
-            await self._projections.update_one(
-                {"_id": f"tracking:{collection}"}, {"$max": {"position": Int64(position)}}, upsert=True
-            )
+            await self._projections.bulk_write(tracked, ordered=False)
 
     @override
     async def form(self, collection: str) -> int | None:

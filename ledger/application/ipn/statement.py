@@ -107,6 +107,9 @@ _STRIPE: Final[Mapping[str, Read]] = MappingProxyType(
     }
 )
 
+TYPE_UNKNOWN: Final = "type_unknown"
+"""Why nothing follows from an event that says nothing this release understands."""
+
 STATEMENTS: Final[Mapping[str, Callable[[bytes], Said | None]]] = MappingProxyType(
     {
         "stripe": of_stripe,

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
@@ -15,6 +16,7 @@ log = logging.getLogger(__name__)
 
 LISTEN_S = 1.0
 PAUSE_WHEN_AWAY_S = 0.2
+MOST_OWN_PAGES = 256
 
 
 class Bell:
@@ -24,6 +26,7 @@ class Bell:
         """Know of nothing yet."""
         self._store = store
         self._last_position = 0
+        self._own: OrderedDict[int, Page] = OrderedDict()
         self._rung = asyncio.Event()
 
     def ring(self, last_position: int) -> None:
@@ -33,9 +36,24 @@ class Bell:
             self._rung.set()
             self._rung = asyncio.Event()
 
+    def committed(self, page: Page) -> None:
+        """Ring for a page that this process has written, and have it at hand for those who follow."""
+        self._own[page.position] = page
+        if len(self._own) > MOST_OWN_PAGES:
+            self._own.popitem(last=False)
+        self.ring(page.last_position)
+
+    def own(self, position: int) -> Page | None:
+        """Return the page that begins at `position` if this process has lately written it."""
+        return self._own.get(position)
+
+    def is_beyond(self, position: int) -> bool:
+        """Tell whether the journal is known to reach beyond `position`."""
+        return self._last_position > position
+
     async def beyond(self, position: int) -> None:
         """Wait until the journal is known to reach beyond `position`."""
-        while self._last_position <= position:
+        while not self.is_beyond(position):
             await self._rung.wait()
 
     async def listen(self) -> None:
@@ -49,7 +67,10 @@ class Bell:
 
 
 async def follow(store: PageStore, bell: Bell, start: int) -> AsyncGenerator[Page, None]:
-    """Yield every page from the one that holds `start`, checked against the one before; the store may be away."""
+    """Yield every page from the one that holds `start`, checked against the one before; the store may be away.
+
+    What this process has just written and the store has accepted is not read back to be checked.
+    """
     tree: TreeState | None = None
     while True:
         try:
@@ -65,7 +86,13 @@ async def follow(store: PageStore, bell: Bell, start: int) -> AsyncGenerator[Pag
             log.warning("the journal is away: %s", error)
             await asyncio.sleep(PAUSE_WHEN_AWAY_S)
         else:
-            await bell.beyond(tree.size)
+            while (own := bell.own(tree.size + 1)) or not bell.is_beyond(tree.size):
+                if own is None:
+                    await bell.beyond(tree.size)
+                    continue
+                tree = own.tree
+                if own.last_position >= start:
+                    yield own
 
 
 async def _tree_before(store: PageStore, start: int) -> TreeState:

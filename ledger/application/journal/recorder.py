@@ -180,7 +180,7 @@ class Recorder:
         return lambda: self._listeners.remove(listener)
 
     def _committed(self, page: Page) -> None:
-        self._bell.ring(page.last_position)
+        self._bell.committed(page)
         for listener in tuple(self._listeners):
             try:
                 listener(page)

@@ -121,15 +121,15 @@ class ViewStoreContract:
 
     async def test_tracking_never_moves_back(self, store: ViewStore) -> None:
         assert await store.tracking("payments@1") == 0
-        await store.track("payments@1", 7)
-        await store.track("payments@1", 6)
-        assert await store.tracking("payments@1") == 7
+        await store.track(["payments@1", "refunds@1"], 7)
+        await store.track(["payments@1"], 6)
+        assert [await store.tracking(each) for each in ("payments@1", "refunds@1")] == [7, 7]
         assert await store.tracking("payments@2") == 0
 
     async def test_dropping_a_collection_leaves_the_others(self, store: ViewStore) -> None:
         for collection in ("payments@1", "payments@2"):
             await store.put_many(collection, [document()])
-            await store.track(collection, 1)
+            await store.track([collection], 1)
         await store.drop("payments@2")
         assert await store.get_many("payments@2", [FIRST]) == {}
         assert await store.tracking("payments@2") == 0
@@ -142,13 +142,13 @@ class ViewStoreContract:
         assert await store.claim("payments@1", 4) == 3
         assert await store.form("payments@1") == 3
         assert await store.tracking("payments@1") == 0
-        await store.track("payments@1", 7)
+        await store.track(["payments@1"], 7)
         assert (await store.form("payments@1"), await store.tracking("payments@1")) == (3, 7)
         await store.drop("payments@1")
         assert await store.form("payments@1") is None
 
     async def test_what_was_stored_before_forms_were_said_is_of_the_first(self, store: ViewStore) -> None:
-        await store.track("payments@1", 7)
+        await store.track(["payments@1"], 7)
         assert await store.form("payments@1") == FIRST_FORM
         assert await store.claim("payments@1", 3) == FIRST_FORM
 
