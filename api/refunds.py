@@ -70,7 +70,7 @@ async def show(call: Call) -> web.StreamResponse:
 
 @answering(answers={200: shown.RefundList}, parameters=(AT_LEAST,), problems=READ_PROBLEMS)
 async def index(call: Call) -> web.StreamResponse:
-    """List all the refunds of a payment, the newest first; there are never more than a hundred."""
+    """List all the refunds of a payment, the newest first; those of the provider's own desk are among them."""
     payment_id = ids.inside("payment", call.request.match_info["payment_id"])
     payment = await reading.owned(call, PAYMENTS, payment_id)
     found = [

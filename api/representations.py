@@ -119,7 +119,10 @@ class Payment(CustomerPayment):
 
 
 class Refund(Representation):
-    """Money on its way back to a customer. An outcome that is not known is `unknown` in `detail`, never a failure."""
+    """Money on its way back to a customer. An outcome that is not known is `unknown` in `detail`, never a failure.
+
+    Its `origin` is the request made here, or the provider, at whose own desk somebody gave the money back.
+    """
 
     id: str
     object: Literal["refund"]
@@ -129,6 +132,7 @@ class Refund(Representation):
     detail: Literal["requested", "opened", "unknown", "succeeded", "failed", "cancelled"]
     amount: Money
     reason: str | None
+    origin: Literal["request", "provider"]
     provider: str
     failure_code: str | None
     reported_amount: Money | None

@@ -10,6 +10,7 @@ from cli.exits import DONE, FOUND
 from cli.ipn_view import history_of, newest_ipns
 from cli.opened import on_ledger
 from consumers.ipn_judgements import (
+    AdoptRefund,
     Agree,
     AgreeOnDispute,
     AgreeOnRefund,
@@ -141,6 +142,8 @@ def _would_beside(judgement: Beside) -> str:
             return f"applied: the refund stays {refund.status.value}"
         case FollowRefund(refund, outcome):
             return f"applied: the refund goes {refund.status.value} → {type(outcome).__name__.lower()}"
+        case AdoptRefund(_, report):
+            return f"applied: a refund of the provider's desk is adopted, {type(report.outcome).__name__.lower()}"
         case ConflictOnRefund(refund, reason):
             return f"conflicted: {reason}; the refund stays {refund.status.value}"
         case AgreeOnDispute(dispute):

@@ -36,6 +36,7 @@ class FollowUpOnRefundOpened(FollowUpOnRefund):
     @override
     async def ask(self, thing: Refund) -> RefundOutcome | None:
         outcome = await self._at_provider.lookup(thing)
+        # Where only notifications tell there is nothing to look at, but still somebody to be called in the end.
         return None if isinstance(outcome, RefundPending) else outcome
 
     @override

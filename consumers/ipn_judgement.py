@@ -8,7 +8,6 @@ from consumers.ipn_of_disputes import DisputeJudge
 from consumers.ipn_of_refunds import RefundJudge
 from ledger.application.dispute_report import DisputeReport
 from ledger.application.ipn.statement import TYPE_UNKNOWN
-from ledger.application.ipn.stripe_refunds import RefundSaid
 from ledger.application.ipns import Ipns
 from ledger.application.payments import Payments
 from ledger.application.provider import (
@@ -21,6 +20,7 @@ from ledger.application.provider import (
     Pending,
     Unconfirmed,
 )
+from ledger.application.refund_report import RefundReport
 from ledger.domain.charge import PaymentStatus
 from ledger.domain.errors import NotFound
 from ledger.domain.ipn import Ipn, Notice
@@ -56,7 +56,7 @@ class IpnJudge:
         match said:
             case None:
                 return Ignore(TYPE_UNKNOWN)
-            case RefundSaid():
+            case RefundReport():
                 return await self._refunds.judge(said, ipn.notice)
             case DisputeReport():
                 return await self._disputes.judge(said, ipn.notice)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from ledger.application.dispute_report import DisputeReport
 from ledger.application.provider import Outcome, RefundOutcome
+from ledger.application.refund_report import RefundReport
 from ledger.domain.charge import Charge
 from ledger.domain.dispute import Dispute
 from ledger.domain.ipn import Notice
@@ -76,6 +77,14 @@ class ConflictOnRefund:
 
 
 @dataclass(frozen=True, slots=True)
+class AdoptRefund:
+    """The refund was made at the provider's own desk; it is ours to record from now on."""
+
+    payment: Payment
+    report: RefundReport
+
+
+@dataclass(frozen=True, slots=True)
 class AgreeOnDispute:
     """The dispute stands where the provider says when asked."""
 
@@ -91,7 +100,7 @@ class FollowDispute:
     is_the_truth: bool = False
 
 
-Beside = AgreeOnRefund | FollowRefund | ConflictOnRefund | AgreeOnDispute | FollowDispute
+Beside = AgreeOnRefund | FollowRefund | ConflictOnRefund | AdoptRefund | AgreeOnDispute | FollowDispute
 """What is about something beside a payment's own charge."""
 
 Judgement = Ignore | Park | Agree | Follow | Conflict | Beside

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from consumers.ipn_judgement import IpnJudge
 from consumers.ipn_judgements import (
+    AdoptRefund,
     Agree,
     AgreeOnDispute,
     AgreeOnRefund,
@@ -24,7 +25,9 @@ from ledger.application.payments import Payments
 from ledger.application.provider import Captured
 from ledger.application.refunds import Refunds
 from ledger.domain.charge import PaymentStatus
+from ledger.domain.dispute import Dispute
 from ledger.domain.ipn import Ipn
+from ledger.domain.refund import Refund
 from ledger.runtime.telemetry import instruments
 
 log = logging.getLogger(__name__)
@@ -74,15 +77,23 @@ class IpnSettlement:
             case ConflictOnRefund(refund, reason):
                 return await self._conflict(ipn.id, refund.terms.payment_id, reason)
             case AgreeOnRefund(refund):
-                return await self._applied(ipn.id, refund.terms.payment_id, f"refund {refund.status.value}")
+                return await self._taken_back(ipn.id, refund)
             case FollowRefund(refund, outcome):
-                refund = await self._refunds.apply(refund.id, outcome)
-                return await self._applied(ipn.id, refund.terms.payment_id, f"refund {refund.status.value}")
+                return await self._taken_back(ipn.id, await self._refunds.apply(refund.id, outcome))
+            case AdoptRefund(payment, report):
+                return await self._taken_back(ipn.id, await self._refunds.adopt(payment.id, report))
             case AgreeOnDispute(dispute):
-                return await self._applied(ipn.id, dispute.terms.payment_id, f"dispute {dispute.status.value}")
+                return await self._taken_back(ipn.id, dispute)
             case FollowDispute(payment, report, is_the_truth):
                 dispute = await self._disputes.apply(payment.id, report, is_the_truth=is_the_truth)
-                return await self._applied(ipn.id, payment.id, f"dispute {dispute.status.value}")
+                return await self._taken_back(ipn.id, dispute)
+
+    async def _taken_back(self, ipn_id: UUID, what: Refund | Dispute) -> Ipn:
+        payment = await self._payments.get(what.terms.payment_id)
+        if payment.overdrawn.minor:
+            # It is recorded, since the money is gone; whether it should be, a person says.
+            return await self._conflict(ipn_id, payment.id, "exceeds_captured")
+        return await self._applied(ipn_id, payment.id, f"{what.TOPIC} {what.status.value}")
 
     async def _applied(self, ipn_id: UUID, payment_id: UUID, status: str) -> Ipn:
         return await self._ipns.record(ipn_id, lambda it: it.apply(payment_id, status))

@@ -2,6 +2,7 @@
 
 from ledger.application.organizations import Organizations
 from ledger.application.provider import Provider, Providers, RefundOutcome
+from ledger.domain.payment import Payment
 from ledger.domain.refund import Refund
 
 
@@ -18,15 +19,16 @@ class RefundAtProvider:
         provider = await self._provider(refund)
         return await provider.refund(dict(refund.terms.parameters), idempotency_key=refund.key)
 
-    async def lookup(self, refund: Refund) -> RefundOutcome:
-        """Ask what became of a refund that the provider has in hand."""
+    async def lookup(self, refund: Refund) -> RefundOutcome | None:
+        """Ask what became of a refund that the provider has in hand; None where only notifications tell."""
         assert refund.reference is not None, "what was opened has a reference"
         return await self.lookup_at(refund, refund.reference)
 
-    async def lookup_at(self, refund: Refund, reference: str) -> RefundOutcome:
+    async def lookup_at(self, refund: Refund | Payment, reference: str) -> RefundOutcome | None:
         """Ask what became of what the provider calls `reference`, though we may not have recorded that yet."""
         return await (await self._provider(refund)).lookup_refund(reference)
 
-    async def _provider(self, refund: Refund) -> Provider:
-        organization = await self._organizations.glance(refund.terms.organization_id)
-        return self._providers.of(organization.accounts[refund.terms.provider_account])
+    async def _provider(self, about: Refund | Payment) -> Provider:
+        terms = about.terms if isinstance(about, Refund) else about.charge
+        organization = await self._organizations.glance(terms.organization_id)
+        return self._providers.of(organization.accounts[terms.provider_account])

@@ -27,6 +27,7 @@ from consumers.refund_on_refund_requested import RefundOnRefundRequested
 from consumers.schedule import Schedule
 from consumers.settle_on_ipn_received import SettleOnIpnReceived
 from consumers.settle_parked_on_payment_opened import SettleParkedOnPaymentOpened
+from consumers.whose_payment import WhosePayment
 from ledger.application.notifications import TYPES
 from ledger.bootstrap import Ledger
 
@@ -61,11 +62,12 @@ def rules_of(ledger: Ledger, schedule: Schedule | None = None) -> tuple[Consumer
 def ipn_settlement_of(ledger: Ledger) -> IpnSettlement:
     """Return how `ledger` settles notifications."""
     at_provider = AtProvider(ledger.organizations, ledger.ports.providers)
+    whose = WhosePayment(ledger.payments, at_provider)
     judge = IpnJudge(
         ledger.ipns,
         ledger.payments,
         at_provider,
-        RefundJudge(ledger.refunds, RefundAtProvider(ledger.organizations, ledger.ports.providers)),
-        DisputeJudge(ledger.disputes, ledger.payments, at_provider),
+        RefundJudge(ledger.refunds, RefundAtProvider(ledger.organizations, ledger.ports.providers), whose),
+        DisputeJudge(ledger.disputes, whose, at_provider),
     )
     return IpnSettlement(ledger.ipns, ledger.payments, ledger.refunds, ledger.disputes, judge)

@@ -31,6 +31,7 @@ class Refunds(StreamView):
     topics = frozenset(
         {
             "refund.requested",
+            "refund.adopted",
             "refund.opened",
             "refund.outcome_unknown",
             "refund.succeeded",
@@ -42,15 +43,16 @@ class Refunds(StreamView):
 
     @override
     def begin(self, envelope: Envelope, position: int, now: str) -> Document:
-        assert isinstance(envelope.event, Refund.Requested), "a refund begins by being requested"
-        return _requested(envelope.event, position, now)
+        event = envelope.event
+        assert isinstance(event, Refund.Requested | Refund.Adopted), "a refund begins by being requested or adopted"
+        return _begun(event, position, now)
 
     @override
     def changes(self, document: Document, envelope: Envelope) -> dict[str, Any]:
         return _changes(envelope)
 
 
-def _requested(event: Refund.Requested, position: int, now: str) -> Document:
+def _begun(event: Refund.Requested | Refund.Adopted, position: int, now: str) -> Document:
     terms = event.terms
     body = {
         "id": ids.outside("refund", event.originator_id),
@@ -60,6 +62,7 @@ def _requested(event: Refund.Requested, position: int, now: str) -> Document:
         **_status(RefundStatus.REQUESTED),
         "amount": money(terms.amount),
         "reason": terms.reason,
+        "origin": "provider" if isinstance(event, Refund.Adopted) else "request",
         "provider": terms.provider,
         "failure_code": None,
         "reported_amount": None,

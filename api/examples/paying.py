@@ -73,6 +73,7 @@ _REFUND: Final = {
     "detail": "succeeded",
     "amount": {"minor": 500, "currency": "EUR"},
     "reason": "a cup was broken",
+    "origin": "request",
     "provider": "stripe",
     "failure_code": None,
     "reported_amount": None,

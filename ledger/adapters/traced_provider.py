@@ -73,7 +73,7 @@ class TracedProvider(Provider):
             return await self._provider.refund(parameters, idempotency_key=idempotency_key)
 
     @override
-    async def lookup_refund(self, reference: str) -> RefundOutcome:
+    async def lookup_refund(self, reference: str) -> RefundOutcome | None:
         with span(f"{self._name}.lookup_refund", kind=SpanKind.CLIENT, reference=reference):
             return await self._provider.lookup_refund(reference)
 

@@ -200,8 +200,8 @@ class Provider(Protocol):
         """
         ...
 
-    async def lookup_refund(self, reference: str) -> RefundOutcome:
-        """Return what the provider knows about a refund now; gives nothing back."""
+    async def lookup_refund(self, reference: str) -> RefundOutcome | None:
+        """Return what the provider knows about a refund now; None where only notifications tell."""
         ...
 
     async def payment_of(self, reference: str) -> str | None:  # noqa: ARG002 - for those who can

@@ -1,4 +1,4 @@
-"""Refunds: requesting one once per idempotency key within what was captured, and applying what the provider says."""
+"""Refunds: requested once per idempotency key, or adopted from the provider; and applying what the provider says."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -18,6 +18,7 @@ from ledger.application.provider import (
     RefundPending,
     RefundSucceeded,
 )
+from ledger.application.refund_report import RefundReport
 from ledger.application.repository import Repository, deciding
 from ledger.domain.errors import NotFound
 from ledger.domain.money import Money
@@ -63,6 +64,7 @@ class Refunds:
             request = request_of(organization.id_salt, key, body)
             first = await self._repository.presume(Refund, refund_id)
             if first is not None:
+                assert first.request is not None, "no adopted refund has an id that is made of a key"
                 first.request.require_same(request)
                 return Begun(refund_id, None, replayed=True)
             held = payment.reserve_refund(refund_id, amount)
@@ -100,6 +102,35 @@ class Refunds:
         """Return the refund or raise `NotFound`."""
         return await self._repository.get(Refund, refund_id)
 
+    async def find_adopted(self, payment: Payment, reference: str) -> Refund | None:
+        """Return the refund of a payment that was adopted under the provider's `reference`, None if none was."""
+        organization = await self._repository.glance(Organization, payment.charge.organization_id)
+        return await self._repository.find(Refund, _adopted_id(organization, payment, reference))
+
+    async def adopt(self, payment_id: UUID, report: RefundReport) -> Refund:
+        """Record a refund that was made at the provider's own desk, once however often it is told (IPN-9).
+
+        It counts against what was captured even if it exceeds that, since the money is gone; one that came to
+        nothing holds nothing. Everything is one append.
+        """
+
+        async def decide() -> Refund:
+            payment = await self._repository.recall(Payment, payment_id)
+            organization = await self._repository.glance(Organization, payment.charge.organization_id)
+            refund_id = _adopted_id(organization, payment, report.reference)
+            refund = await self._repository.presume(Refund, refund_id)
+            if refund is None:
+                refund = Refund.adopt(refund_id, _adopted_terms(payment, report), report.reference)
+                payment.adopt_refund(refund_id, refund.terms.amount)
+            _fold(report.outcome, refund)
+            if refund.came_to_nothing:
+                payment.release_refund(refund_id)
+            with acting(tenant=organization.id):
+                await self._repository.save(refund, payment)
+            return refund
+
+        return await deciding(decide)
+
     async def record(self, refund_id: UUID, fact: Callable[[Refund], object]) -> Refund:
         """Record one fact about a refund that concerns nothing else, and return the refund as it then is."""
 
@@ -128,6 +159,25 @@ class Refunds:
             return refund
 
         return await deciding(decide)
+
+
+def _adopted_id(organization: Organization, payment: Payment, reference: str) -> UUID:
+    charge = payment.charge
+    return ids.derived(organization.id_salt, "adopted_refund", charge.provider, charge.provider_account, reference)
+
+
+def _adopted_terms(payment: Payment, report: RefundReport) -> RefundTerms:
+    charge = payment.charge
+    return RefundTerms(
+        payment_id=payment.id,
+        organization_id=charge.organization_id,
+        mode=charge.mode,
+        amount=Money(report.amount_minor, report.currency),
+        reason=None,
+        provider=charge.provider,
+        provider_account=charge.provider_account,
+        parameters=(),
+    )
 
 
 def _fold(outcome: RefundOutcome, refund: Refund) -> None:

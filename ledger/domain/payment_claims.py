@@ -11,7 +11,10 @@ from ledger.domain.refunding import PaymentNotCaptured, Reservations
 
 
 class PaymentClaims(PaymentStanding):
-    """Refunds and disputes together never take back more than was captured, and a dispute stops refunds (PAY-8)."""
+    """Nobody is allowed to have more given back than was captured, nor anything while a dispute is open (PAY-8).
+
+    What was given back at the provider's own desk asked nobody, and is recorded as it is.
+    """
 
     refunds: Reservations
     disputes: Claims
@@ -26,6 +29,17 @@ class PaymentClaims(PaymentStanding):
         amount = self.refunds.room(kept, wanted)
         self._refund_reserved(refund_id, amount)
         return amount
+
+    def adopt_refund(self, refund_id: UUID, amount: Money) -> None:
+        """Hold `amount` for a refund that the provider made without us: it is refused by nobody any more."""
+        if refund_id not in self.refunds.held:
+            self._refund_reserved(refund_id, amount)
+
+    @property
+    def overdrawn(self) -> Money:
+        """By how much refunds and lost disputes together exceed what was captured; somebody must look."""
+        back_minor = self.refunds.minor + self.disputes.lost_minor
+        return Money(max(0, back_minor - self.captured.minor), self.charge.amount.currency)
 
     def release_refund(self, refund_id: UUID) -> None:
         """Let go of what a refund held; again is harmless."""

@@ -1,4 +1,4 @@
-"""A refund: part of a captured payment on its way back, from the merchant's request to the known outcome."""
+"""A refund: part of a captured payment on its way back, from the merchant's word to the known outcome."""
 
 from uuid import UUID
 
@@ -25,6 +25,13 @@ class Refund(aggregate.Aggregate):
         TOPIC = "refund.requested"
         terms: RefundTerms
         request: Request
+
+    class Adopted(Event, aggregate.Created):
+        """Money was given back at the provider's own desk, without us; the provider calls it `reference`."""
+
+        TOPIC = "refund.adopted"
+        terms: RefundTerms
+        reference: str
 
     class Opened(Event):
         """The provider has the refund in hand under `reference` and will know in hours or days."""
@@ -70,11 +77,11 @@ class Refund(aggregate.Aggregate):
         postings: Postings
 
     @event(Requested)
-    def __init__(self, terms: RefundTerms, request: Request) -> None:
+    def __init__(self, terms: RefundTerms, request: Request | None = None, reference: str | None = None) -> None:
         self.terms = terms
         self.request = request
         self.status = RefundStatus.REQUESTED
-        self.reference: str | None = None
+        self.reference = reference
         self.reported: Money | None = None
         self.failure: str | None = None
 
@@ -82,6 +89,12 @@ class Refund(aggregate.Aggregate):
     def make(cls, refund_id: UUID, terms: RefundTerms, request: Request) -> "Refund":
         """Request a refund; its id is derived from the payment and the idempotency key."""
         refund: Refund = cls._create(cls.Requested, id=refund_id, terms=terms, request=request)
+        return refund
+
+    @classmethod
+    def adopt(cls, refund_id: UUID, terms: RefundTerms, reference: str) -> "Refund":
+        """Adopt a refund that the provider made; its id is derived from provider, account and `reference`."""
+        refund: Refund = cls._create(cls.Adopted, id=refund_id, terms=terms, reference=reference)
         return refund
 
     @property

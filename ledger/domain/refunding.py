@@ -53,7 +53,10 @@ NOTHING_CAME: Final = frozenset({RefundStatus.FAILED, RefundStatus.CANCELLED})
 
 @dataclass(frozen=True, slots=True)
 class RefundTerms:
-    """What is to be given back, frozen when it is requested: a retry sends these very `parameters`."""
+    """What is to be given back, frozen when it is requested: a retry sends these very `parameters`.
+
+    A refund that was made at the provider's own desk has none.
+    """
 
     payment_id: UUID
     organization_id: UUID
@@ -87,7 +90,7 @@ class Reservations:
 
     def room(self, captured: Money, wanted: Money | None) -> Money:
         """Return `wanted`, or all that is left of `captured`; raise the refusal that says why not (PAY-4)."""
-        left = captured.minor - self.minor
+        left = max(0, captured.minor - self.minor)
         if wanted is not None and wanted.currency != captured.currency:
             raise RefundCurrencyDiffers(currency=captured.currency)
         if wanted is not None and wanted.minor < 1:

@@ -138,10 +138,3 @@ async def test_a_refund_is_settled_by_its_notification(world: World, life: Life)
     lie = told("refund.failed", refund(ours, intent, "failed", id=made))
     assert await settled(world, life, lie) == APPLIED
     assert (await world.ledger.refunds.get(refund_id)).status is RefundStatus.SUCCEEDED
-
-
-async def test_a_refund_that_nobody_asked_us_for_is_told_as_such(world: World, life: Life) -> None:
-    payment_id = await captured(world, life)
-    intent = await reference(world, payment_id)
-    unknown = told("refund.created", refund("re_" + "0" * 32, intent))
-    assert await settled(world, life, unknown) == (IpnStatus.IGNORED, "refund_not_ours")

@@ -16,6 +16,7 @@ from ledger.domain.organization import Organization
 from ledger.domain.parking import Parking
 from ledger.domain.payout import Payout
 from ledger.domain.reconciliation import Count, Reconciliation
+from ledger.domain.refund import Refund
 from ledger.domain.session import PaymentStatus
 from ledger.domain.values import Mode, Personal
 from ledger.domain.work import Work
@@ -42,6 +43,7 @@ from tests.support.examples import (
     PRICE,
     RECEIPT,
     REFUND,
+    REFUND_TERMS,
     REQUEST,
     RESTRICTED_KEY,
     STANDING,
@@ -134,13 +136,14 @@ def _payments() -> list[Aggregate]:
 
 def _refunds() -> list[Aggregate]:
     given_back, slow, called_off = refund(), refund(), refund()
+    made_there = Refund.adopt(REFUND, replace(REFUND_TERMS, reason=None, parameters=()), "re_1")
     given_back.succeed("re_1", Money(1, "EUR"))
     given_back.succeed("re_1", Money(500, "EUR"))
     given_back.fail("lost_or_stolen_card", "The money could not be given back.")
     slow.lose_sight("provider_unreachable")
     slow.open("re_1")
     called_off.cancel()
-    return [given_back, slow, called_off]
+    return [given_back, slow, called_off, made_there]
 
 
 def _disputes() -> list[Aggregate]:

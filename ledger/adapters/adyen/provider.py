@@ -18,7 +18,6 @@ from ledger.application.provider import (
     Pending,
     ProviderBusy,
     ProviderRefused,
-    ProviderUnreachable,
     RefundOutcome,
     RefundPending,
 )
@@ -114,8 +113,8 @@ class AdyenProvider(HostedProvider):
         return RefundPending(reference)
 
     @override
-    async def lookup_refund(self, reference: str) -> RefundOutcome:
-        raise ProviderUnreachable("Adyen tells what became of a refund by its notifications alone.")
+    async def lookup_refund(self, reference: str) -> None:
+        """Return nothing: Adyen tells what became of a refund by its notifications alone."""
 
     @override
     async def payment_of(self, reference: str) -> str | None:

@@ -11,11 +11,12 @@ from ledger.application.ipn.hosted import of_adyen, of_gocardless, of_mollie
 from ledger.application.ipn.programmable import of_programmable
 from ledger.application.ipn.strict_json import Json, read
 from ledger.application.ipn.stripe_disputes import dispute_in
-from ledger.application.ipn.stripe_refunds import RefundSaid, refund_in
+from ledger.application.ipn.stripe_refunds import refund_in
 from ledger.application.ipn.verdict import Rejected
 from ledger.application.provider import ActionRequired, Authorized, Cancelled, Captured, Declined, Outcome, Pending
+from ledger.application.refund_report import RefundReport
 
-Said = Outcome | RefundSaid | DisputeReport
+Said = Outcome | RefundReport | DisputeReport
 Read = Callable[[Json], Said | None]
 
 _THREE_D_SECURE: Final = frozenset({"use_stripe_sdk", "redirect_to_url"})

@@ -1,7 +1,5 @@
 """Stripe's refunds, as notifications have them (docs.stripe.com/api/refunds/object)."""
 
-from dataclasses import dataclass
-
 from ledger.application.ipn import reading
 from ledger.application.ipn.strict_json import Json
 from ledger.application.provider import (
@@ -11,18 +9,10 @@ from ledger.application.provider import (
     RefundPending,
     RefundSucceeded,
 )
+from ledger.application.refund_report import RefundReport
 
 
-@dataclass(frozen=True, slots=True)
-class RefundSaid:
-    """What a notification says of a refund: which of ours it claims to be (`re_…`, None if none), and its outcome."""
-
-    claimed_refund: str | None
-    reference: str
-    outcome: RefundOutcome
-
-
-def refund_in(about: Json) -> RefundSaid | None:
+def refund_in(about: Json) -> RefundReport | None:
     """Return what a refund object says, None if it cannot be understood."""
     reference, currency, amount = reading.text(about, "id"), reading.text(about, "currency"), about.get("amount")
     if reference is None or currency is None or type(amount) is not int:
@@ -39,4 +29,6 @@ def refund_in(about: Json) -> RefundSaid | None:
             outcome = RefundCancelled()
         case _:
             return None
-    return RefundSaid(reading.text(about, "metadata", "refund_id"), reference, outcome)
+    intent = reading.text(about, "payment_intent") or reading.text(about, "payment_intent", "id")
+    claimed = reading.text(about, "metadata", "refund_id")
+    return RefundReport(claimed, reference, intent, amount, currency.upper(), outcome)
