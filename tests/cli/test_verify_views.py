@@ -36,6 +36,7 @@ class Projected:
     async def fill(self) -> None:
         for view in VIEWS:
             collection = await self.store.live(view.name)
+            await self.store.claim(collection, view.form)
             for stream in (CHECKOUT, PAYMENT, OTHER_CHECKOUT):
                 document = await self.history.fold(view, stream)
                 if document is not None:
