@@ -20,6 +20,7 @@ class Disputes(StreamView):
     """One document per dispute, the fold of its stream."""
 
     name = "disputes"
+    form = 1
     topics = frozenset(
         {
             "dispute.opened",
