@@ -20,7 +20,7 @@ class Disputes(StreamView):
     """One document per dispute, the fold of its stream."""
 
     name = "disputes"
-    form = 1
+    form = 2
     topics = frozenset(
         {
             "dispute.opened",
@@ -83,8 +83,7 @@ def _changes(body: Mapping[str, Any], envelope: Envelope) -> dict[str, Any]:
         case Dispute.FeeCharged(amount=amount):
             changes = {"fee": {**body["fee"], "minor": body["fee"]["minor"] + amount.minor}}
         case Dispute.FeeReturned(amount=amount):
-            # A document that was stored by a release that returned none says nothing of it yet.
-            before = body.get("fee_returned", nothing)
+            before = body["fee_returned"]
             changes = {"fee_returned": {**before, "minor": before["minor"] + amount.minor}}
         case Dispute.FundsReinstated():
             changes = {"withdrawn": nothing}

@@ -152,9 +152,8 @@ class MemoryProvider(Provider):
 
     @override
     async def lookup_refund(self, reference: str) -> RefundOutcome | None:
-        if not self.refunds.tells:
-            return None
-        return self._call("lookup_refund", reference, None, reference, lambda: self.refunds.look_up(reference))
+        found = self._call("lookup_refund", reference, None, reference, lambda: self.refunds.look_up(reference))
+        return found if self.refunds.tells else None
 
     @override
     async def payment_of(self, reference: str) -> str | None:
