@@ -61,7 +61,8 @@ class Stripe(IpnScheme):
 
 def _parts(value: str) -> tuple[int | None, list[str]]:
     """Return the time, None unless it stands there once, and the `v1` signatures."""
-    times, signatures = list[str](), list[str]()
+    times: list[str] = []
+    signatures: list[str] = []
     for part in value.split(","):
         if part.startswith("t="):
             times.append(part[2:])
