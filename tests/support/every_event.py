@@ -6,6 +6,7 @@ from uuid import UUID
 from ledger.domain.aggregate import Aggregate, Event
 from ledger.domain.clearing import Found
 from ledger.domain.clearing_item import ClearingItem
+from ledger.domain.customer import Customer, CustomerTerms, SavedMethod
 from ledger.domain.disputing import DisputeStatus
 from ledger.domain.endpoint import Endpoint, Endpoints
 from ledger.domain.ipn import Ipn
@@ -69,6 +70,7 @@ def every_event() -> list[Event]:
             *_ipns(),
             _parking(),
             *_notifications(),
+            _customer(),
         )
         for event in _events(life)
     ]
@@ -213,3 +215,11 @@ def _notifications() -> list[Aggregate]:
     told.resend()
     told.deliver(204, 1)
     return [endpoints, told]
+
+
+def _customer() -> Aggregate:
+    terms = CustomerTerms(ORGANIZATION, Mode.TEST, Personal("ada@example.com"), Personal("Ada Lovelace"))
+    customer = Customer.register(UUID(int=14), terms, REQUEST)
+    customer.save_method(SavedMethod("pm_1", "acct_1"))
+    customer.remove_method("pm_1")
+    return customer
