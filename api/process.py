@@ -89,6 +89,7 @@ def parts_of(
         organizations=ledger.organizations,
         checkouts=ledger.checkouts,
         payments=ledger.payments,
+        customers=ledger.customers,
         holds=ledger.holds,
         refunds=ledger.refunds,
         ipns=ledger.ipns,

@@ -5,6 +5,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from api.examples.books import BOOKS
+from api.examples.customers import CUSTOMERS
 from api.examples.paying import CHECKOUT_ID, PAYING
 from api.examples.telling import TELLING
 from api.representations import Health
@@ -12,6 +13,7 @@ from api.representations import Health
 EXAMPLES: Final[dict[type[BaseModel], dict[str, Any]]] = {
     **PAYING,
     **BOOKS,
+    **CUSTOMERS,
     **TELLING,
     Health: {"status": "ready", "reasons": []},
 }

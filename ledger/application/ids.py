@@ -24,6 +24,7 @@ PREFIXES: Final = {
     "payout": "po",
     "reconciliation": "rec",
     "customer": "cus",
+    "saved_method": "sm",
 }
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from ledger.domain.aggregate import Aggregate, Event
 from ledger.domain.clearing import Found
 from ledger.domain.clearing_item import ClearingItem
-from ledger.domain.customer import Customer, CustomerTerms, SavedMethod
+from ledger.domain.customer import Customer, CustomerTerms
 from ledger.domain.disputing import DisputeStatus
 from ledger.domain.endpoint import Endpoint, Endpoints
 from ledger.domain.ipn import Ipn
@@ -47,6 +47,7 @@ from tests.support.examples import (
     REFUND_TERMS,
     REQUEST,
     RESTRICTED_KEY,
+    SAVED_METHOD,
     STANDING,
     checkout,
     dispute,
@@ -220,6 +221,6 @@ def _notifications() -> list[Aggregate]:
 def _customer() -> Aggregate:
     terms = CustomerTerms(ORGANIZATION, Mode.TEST, Personal("ada@example.com"), Personal("Ada Lovelace"))
     customer = Customer.register(UUID(int=14), terms, REQUEST)
-    customer.save_method(SavedMethod("pm_1", "acct_1"))
-    customer.remove_method("pm_1")
+    customer.save_method(SAVED_METHOD)
+    customer.remove_method(SAVED_METHOD.method_id)
     return customer
