@@ -95,6 +95,7 @@ STATUSES: Final[dict[str, int]] = {
     "overloaded": 503,
     "too_many_streams": 503,
     "too_many_watchers": 503,
+    "view_in_another_form": 503,
     "time_limit_reached": 503,
     "journal_unavailable": 503,
     "journal_closed": 503,

@@ -167,6 +167,7 @@ class Dispute(Representation):
     evidence_due_by: str | None
     withdrawn: Money
     fee: Money
+    fee_returned: Money
     created_at: str
     updated_at: str
 

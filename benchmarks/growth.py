@@ -79,6 +79,7 @@ async def _as_if_views_had_been_kept(journal: Journal) -> None:
     position = await journal.recorder.max_notification_id() or 0
     views, work = MongoViewStore(journal.database), MongoWorkStore(journal.database)
     for view in VIEWS:
+        await views.claim(generation(view.name, 1), view.form)
         await views.track([generation(view.name, 1)], position)
     await work.track("relay", position)
 

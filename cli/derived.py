@@ -32,6 +32,11 @@ class DerivedView(Derived):
 
     @property
     @override
+    def form(self) -> int:
+        return self._view.form
+
+    @property
+    @override
     def topics(self) -> frozenset[str]:
         return self._view.topics
 
@@ -61,6 +66,11 @@ class DerivedBooks(DerivedEntries):
     @override
     def name(self) -> str:
         return BOOKS.name
+
+    @property
+    @override
+    def form(self) -> int:
+        return BOOKS.form
 
     @override
     async def entries(self, first: int, last: int, placed: Sequence[tuple[int, Envelope]]) -> list[Document]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from ledger.application.views import Document
 from ledger.bootstrap import Ledger
 from projections.catalogue import IPNS
+from projections.generations import live_of_our_form
 from projections.history import History
 from projections.view import advance
 
@@ -18,7 +19,7 @@ def history_of(ledger: Ledger) -> History:
 async def newest_ipns(ledger: Ledger, *, status: str | None, limit: int) -> list[Document]:
     """Return up to `limit` notifications, newest first, that stand at `status` if one is given."""
     store = ledger.ports.views
-    collection = await store.live(IPNS.name)
+    collection = await live_of_our_form(IPNS, store)
     beyond = await _beyond(ledger, collection)
     newest: list[tuple[int, int, Document]] = []
 

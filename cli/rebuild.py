@@ -55,6 +55,9 @@ async def _watched(rebuilding: Rebuild, view: str, *, switch: bool) -> Rebuilt:
 
 def show(rebuilt: Rebuilt, view: str, out: Console) -> None:
     """Print what came of it."""
+    if not rebuilt.compared:
+        out.print(f"[green]✓[/] {view} was built through event {rebuilt.position}; it was stored in another form")
+        return
     if not rebuilt.differing:
         out.print(f"[green]✓[/] {view} through event {rebuilt.position} is document for document what it was")
         return

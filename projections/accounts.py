@@ -106,7 +106,7 @@ class Accounts:
 
     async def _stored(self, position: int) -> tuple[str, int]:
         """Return the live collection, and how much of what is through `position` is surely in it."""
-        collection = await self._generations.live(self._books.name)
+        collection = (await self._generations.live(self._books)).collection
         return collection, min(position, await self._store.tracking(collection))
 
     async def _beyond(self, collection: str, stored: int, position: int) -> AsyncGenerator[Document, None]:

@@ -62,6 +62,7 @@ class Books:
     """
 
     name = "books"
+    form = 1
     topics = MONEY | BEGINNINGS
 
     def touched(self, owner: Owner, event: Event) -> dict[Account, Postings]:

@@ -6,13 +6,18 @@ from contextlib import aclosing
 from ledger.application.views import Document, ViewStore
 from projections.books import Books, Kept
 from projections.entries import Bookkeeper
+from projections.generations import live_of_our_form
 from projections.history import History
 from projections.view import View
 
 
 async def caught_up(view: Kept, store: ViewStore, history: History) -> str:
-    """Store what `view` lacks, and return its live collection; beside a running writer it changes nothing."""
-    collection = await store.live(view.name)
+    """Store what `view` lacks, and return its live collection; beside a running writer it changes nothing.
+
+    Raises `ViewInAnotherForm`.
+    """
+    collection = await live_of_our_form(view, store)
+    await store.claim(collection, view.form)
     reached, end = await store.tracking(collection), await history.last_position()
     lacking = (
         _entries(view, collection, store, history, reached, end)

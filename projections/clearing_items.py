@@ -25,6 +25,7 @@ class ClearingItems(StreamView):
     """One document per item, the fold of its stream; those that are open are a series of their own."""
 
     name = "clearing_items"
+    form = 1
     topics = frozenset(
         {
             "clearing_item.noted",

@@ -21,6 +21,12 @@ class TooManyWatchers(Unavailable):
     code = "too_many_watchers"
 
 
+class ViewInAnotherForm(Unavailable):
+    """What is stored of this view is of the form of another release; any process of ours builds it anew."""
+
+    code = "view_in_another_form"
+
+
 class AccountUnknown(NotFound):
     """The books have no such account, or it had no entry yet."""
 

@@ -1,12 +1,23 @@
-"""Which collection each view is read in just now."""
+"""Which collection each view is read in just now, and whether what lies there is of the form we know."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Final
 
 from ledger.application.views import ViewStore
+from projections.books import Kept
+from projections.errors import ViewInAnotherForm
 
 FRESH_S: Final = 1.0
 """A switch to a rebuilt collection is noticed within this time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Where a view is read. What is not `of_our_form` only tells which documents there are."""
+
+    collection: str
+    of_our_form: bool
 
 
 class Generations:
@@ -15,13 +26,24 @@ class Generations:
     def __init__(self, store: ViewStore) -> None:
         """Ask `store`."""
         self._store = store
-        self._live: dict[str, tuple[float, str]] = {}
+        self._live: dict[str, tuple[float, Live]] = {}
 
-    async def live(self, view: str) -> str:
-        """Return the collection in which `view` is read."""
+    async def live(self, view: Kept) -> Live:
+        """Return where `view` is read."""
         now = asyncio.get_running_loop().time()
-        asked_at, collection = self._live.get(view, (float("-inf"), ""))
-        if now - asked_at >= FRESH_S:
-            collection = await self._store.live(view)
-            self._live[view] = (now, collection)
-        return collection
+        known = self._live.get(view.name)
+        if known is not None and now - known[0] < FRESH_S:
+            return known[1]
+        collection = await self._store.live(view.name)
+        live = Live(collection, await self._store.form(collection) in {None, view.form})
+        self._live[view.name] = (now, live)
+        return live
+
+
+async def live_of_our_form(view: Kept, store: ViewStore) -> str:
+    """Return the collection in which `view` is read; raise `ViewInAnotherForm`."""
+    collection = await store.live(view.name)
+    form = await store.form(collection)
+    if form not in {None, view.form}:
+        raise ViewInAnotherForm(view=view.name, stored=form, ours=view.form)
+    return collection

@@ -17,6 +17,7 @@ class Ipns(StreamView):
     """One document per notification, the fold of its stream; those about one payment are a series."""
 
     name = "ipns"
+    form = 1
     topics = frozenset(
         {"ipn.received", "ipn.parked", "ipn.applied", "ipn.ignored", "ipn.conflicted", "ipn.dead"},
     )

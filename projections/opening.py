@@ -14,6 +14,8 @@ from projections.catalogue import BOOKS, KEPT, VIEWS
 from projections.history import History
 from projections.hot import HOT_DOCUMENTS, Hot
 from projections.reader import Reader
+from projections.rebuild import Rebuild
+from projections.renewal import Renewal
 from projections.runner import Runner
 from projections.tail import Tail
 from projections.traces import trace_views
@@ -55,7 +57,8 @@ async def open_projections(
     tail.listen(hot.apply)
     history = History(recorder, pages, mapper)
     writer = ViewWriter(KEPT, tail=tail, hot=hot, store=store, history=history, name=name)
-    runner = Runner(tail, writer)
+    rebuild = Rebuild(recorder=recorder, mapper=mapper, store=store, history=history)
+    runner = Runner(tail, writer, Renewal(KEPT, rebuild, store))
     # One process traces for all of them: the one that writes.
     tail.listen(lambda facts: trace_views(facts) if runner.writes else None)
     reader = Reader(tail=tail, hot=hot, store=store, history=history, clock=clock)

@@ -54,6 +54,7 @@ class Payments(StreamView):
     """One document per payment, the fold of its stream."""
 
     name = "payments"
+    form = 1
     topics = frozenset(
         {
             "payment.initiated",

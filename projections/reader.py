@@ -72,7 +72,8 @@ class Reader:
     async def _read(self, view: View, stream_id: UUID) -> Document | None:
         """Read the stored document and what its stream says beyond it, and keep the outcome hot."""
         with self._hot.reading(view, stream_id) as missed:
-            stored = await self._store.get_many(await self._generations.live(view.name), [stream_id])
+            live = await self._generations.live(view)
+            stored = await self._store.get_many(live.collection, [stream_id]) if live.of_our_form else {}
             document = await self._history.fold(view, stream_id, snapshot=stored.get(stream_id))
             for position, envelope in missed:
                 document = advance(view, document, position, envelope)
@@ -119,11 +120,13 @@ class Reader:
         store may not have it yet.
         """
         limit = max(1, min(limit, MAX_PAGE))
-        collection = await self._generations.live(view.name)
+        live = await self._generations.live(view)
         if series is None:
-            stored = await self._store.page(collection, organization_id, mode, before=before, limit=limit + 1)
+            stored = await self._store.page(live.collection, organization_id, mode, before=before, limit=limit + 1)
         else:
-            stored = await self._store.latest(collection, series, before=before, limit=limit + 1)
+            stored = await self._store.latest(live.collection, series, before=before, limit=limit + 1)
+        if not live.of_our_form:
+            stored = await self._folded_anew(view, stored)
         found = {document.id: document for document in stored}
         for document in self._hot.begun(view):
             is_theirs = (document.organization_id, document.mode) == (organization_id, mode)
@@ -132,6 +135,11 @@ class Reader:
         newest = sorted(found.values(), key=lambda document: document.created, reverse=True)[: limit + 1]
         shown = tuple(self._latest(view, document) for document in newest[:limit])
         return Listed(shown, shown[-1].created if len(newest) > limit else None)
+
+    async def _folded_anew(self, view: View, stored: list[Document]) -> list[Document]:
+        """Return the documents as this release has them: of what another stored, only that they are there is used."""
+        folded = [await self._history.fold(view, document.id) for document in stored]
+        return [document for document in folded if document is not None]
 
     def _latest(self, view: View, document: Document) -> Document:
         hot = self._hot.glance(view, document.id)

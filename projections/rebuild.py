@@ -1,7 +1,8 @@
 """Rebuilding a view from the first event, beside the live one, and switching to it."""
 
-from collections.abc import Callable
-from contextlib import aclosing
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
@@ -9,13 +10,15 @@ from uuid import uuid4
 from ledger.application.journal.recorder import Recorder
 from ledger.application.mapper import Mapper
 from ledger.application.views import ViewStore, generation
-from ledger.domain.errors import Refused
+from ledger.domain.errors import Refused, Unavailable
 from projections.batches import Batches
 from projections.books import Books, Kept
 from projections.comparison import Comparison, Difference
 from projections.history import History
 from projections.hot import Hot
 from projections.tail import Facts, Tail
+
+log = logging.getLogger(__name__)
 
 LEASE_S: Final = 60.0
 BATCH_EVENTS: Final = 2_000
@@ -33,10 +36,11 @@ class RebuildUnderWay(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """The new collection, complete through `position`, and how the one it was held against differs from it."""
+    """The new collection, complete through `position`, and how the one it was `compared` with differs from it."""
 
     collection: str
     position: int
+    compared: bool
     differing: int
     differences: tuple[Difference, ...]
 
@@ -55,27 +59,56 @@ class Rebuild:
     async def run(self, view: Kept, *, switch: bool = True, progress: Progress | None = None) -> Rebuilt:
         """Build the next generation of `view`, compare it with the live one, and `switch` to it.
 
-        `progress` hears the position reached and the one to reach. Raises `RebuildUnderWay`, `CorruptJournal`,
-        `RecordUnreadable`, `Unavailable`; whatever happens, the live view is not touched.
+        `progress` hears the position reached and the one to reach. What is stored in another form is not compared.
+        Raises `RebuildUnderWay`, `CorruptJournal`, `RecordUnreadable`, `Unavailable`; whatever happens, the live
+        view is not touched.
         """
-        live = await self._store.live(view.name)
-        number = int(live.rpartition("@")[2])
-        await self._hold(view)
-        try:
-            for old in (number - 1, number + 1):
-                await self._store.drop(generation(view.name, old))
-            rebuilt = generation(view.name, number + 1)
-            position = await self._build(view, rebuilt, progress or _silent)
-            differing, told = await self._compare(view, live, rebuilt)
+        async with self._alone(view):
+            live = await self._store.live(view.name)
+            comparable = await self._store.form(live) in {None, view.form}
+            rebuilt, position = await self._build_beside(view, live, progress or _silent)
+            differing, told = await self._compare(view, live, rebuilt) if comparable else (0, ())
             if switch:
                 await self._store.switch(view.name, rebuilt)
+        return Rebuilt(rebuilt, position, comparable, differing, told)
+
+    async def renew(self, view: Kept) -> Rebuilt | None:
+        """Build `view` anew and switch to it if it is still stored in an older form; None if it is not.
+
+        Raises what `run` raises.
+        """
+        async with self._alone(view):
+            live = await self._store.live(view.name)
+            form = await self._store.form(live)
+            if form is None or form >= view.form:
+                return None
+            rebuilt, position = await self._build_beside(view, live, _silent)
+            await self._store.switch(view.name, rebuilt)
+        return Rebuilt(rebuilt, position, compared=False, differing=0, differences=())
+
+    @asynccontextmanager
+    async def _alone(self, view: Kept) -> AsyncIterator[None]:
+        await self._hold(view)
+        try:
+            yield
         finally:
-            await self._store.release(_lease(view), self._holder)
-        return Rebuilt(rebuilt, position, differing, told)
+            try:
+                await self._store.release(_lease(view), self._holder)
+            except Unavailable:
+                log.warning("the lease of a rebuild could not be given up; it ends by itself")
 
     async def _hold(self, view: Kept) -> None:
         if await self._store.hold(_lease(view), self._holder, ttl_s=LEASE_S) is None:
             raise RebuildUnderWay(view=view.name)
+
+    async def _build_beside(self, view: Kept, live: str, progress: Progress) -> tuple[str, int]:
+        """Build the generation after `live`, and return where it is and how far it has come."""
+        number = int(live.rpartition("@")[2])
+        for old in (number - 1, number + 1):
+            await self._store.drop(generation(view.name, old))
+        rebuilt = generation(view.name, number + 1)
+        await self._store.claim(rebuilt, view.form)
+        return rebuilt, await self._build(view, rebuilt, progress)
 
     async def _build(self, view: Kept, collection: str, progress: Progress) -> int:
         """Fold the journal into `collection` through its end as it is when this begins, and return that position."""

@@ -27,6 +27,7 @@ class Refunds(StreamView):
     """One document per refund, the fold of its stream."""
 
     name = "refunds"
+    form = 2
     topics = frozenset(
         {
             "refund.requested",

@@ -9,6 +9,7 @@ from typing import Final, Self
 from ledger.application.journal.errors import CorruptJournal
 from ledger.application.mapper import RecordUnreadable
 from ledger.domain.errors import LedgerError, Unavailable
+from projections.renewal import Renewal
 from projections.tail import Tail
 from projections.writer import ViewWriter
 
@@ -23,10 +24,11 @@ class Runner:
     A journal that contradicts itself stops it, and `failure` says why: what was read until then can still be read.
     """
 
-    def __init__(self, tail: Tail, writer: ViewWriter) -> None:
-        """Run `tail` and `writer`."""
+    def __init__(self, tail: Tail, writer: ViewWriter, renewal: Renewal) -> None:
+        """Run `tail` and `writer`, and at the beginning `renewal`."""
         self._tail = tail
         self._writer = writer
+        self._renewal = renewal
         self._tasks = asyncio.TaskGroup()
         self._running: list[asyncio.Task[None]] = []
         self.failure: LedgerError | None = None
@@ -62,7 +64,11 @@ class Runner:
         await self._tasks.__aenter__()
         self._running = [
             self._tasks.create_task(self._unless_corrupt(run), name=name)
-            for name, run in (("views tail", self._tail.run), ("views writer", self._writer.run))
+            for name, run in (
+                ("views tail", self._tail.run),
+                ("views writer", self._writer.run),
+                ("views renewal", self._renewal.run),
+            )
         ]
         return self
 
@@ -84,7 +90,7 @@ class Runner:
         self._running = []
 
     async def _unless_corrupt(self, run: Callable[[], Awaitable[None]]) -> None:
-        """Run for good, through a store that is away now and then, but not past what cannot be believed."""
+        """Run to the end, if there is one, through a store that is away at times, not past what is unbelievable."""
         while True:
             try:
                 await run()
@@ -95,4 +101,6 @@ class Runner:
                 log.critical("views stop after position %d: %s", self.position, error)
                 self.failure = error
                 self._stop(but=asyncio.current_task())
+                return
+            else:
                 return

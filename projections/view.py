@@ -17,6 +17,15 @@ class View(Protocol):
         ...
 
     @property
+    def form(self) -> int:
+        """The number of the form of its documents.
+
+        It goes up whenever events that were recorded before would leave other documents than they did; what is
+        stored in an older form is then built anew.
+        """
+        ...
+
+    @property
     def topics(self) -> frozenset[str]:
         """The topics of the events it is made of."""
         ...

@@ -34,6 +34,7 @@ class ViewWriter:
         self._batches = Batches(hot, store, history)
         self._name = f"{name}-{uuid4().hex[:12]}"
         self._tracked: dict[str, int] = {}
+        self._is_of_an_older_release = False
         self.fence: int | None = None
 
     @property
@@ -48,6 +49,10 @@ class ViewWriter:
                 await self._write_while_held()
             else:
                 await asyncio.sleep(RENEW_S)
+            if self._is_of_an_older_release:
+                # A newer one that waits takes it in this time; if there is none, we go on with what we can write.
+                await self.release()
+                await asyncio.sleep(2 * RENEW_S)
 
     async def release(self) -> None:
         """Let another process write at once."""
@@ -61,16 +66,31 @@ class ViewWriter:
 
     async def _write_while_held(self) -> None:
         """Write for as long as a lease may be trusted without renewing it; begin where the live collections are."""
-        collections = {view: await self._store.live(view.name) for view in self._views}
+        collections = await self._of_our_form()
         self._tracked = {name: await self._store.tracking(name) for name in collections.values()}
         loop = asyncio.get_running_loop()
         renew_at = loop.time() + RENEW_S
+        if not collections:
+            await asyncio.sleep(RENEW_S)
+            return
         while (left_s := renew_at - loop.time()) > 0:
             if await self._tail.beyond(self.written, timeout_s=left_s):
                 batch = await self._tail.batch(self.written, limit=BATCH_EVENTS)
                 await self._write(collections, batch)
                 if batch[-1].last - batch[0].first < BATCH_EVENTS - 1:
                     await asyncio.sleep(LINGER_S)
+
+    async def _of_our_form(self) -> dict[Kept, str]:
+        """Return where the views are that we may write: an older form is being built anew, a newer is not ours."""
+        collections: dict[Kept, str] = {}
+        self._is_of_an_older_release = False
+        for view in self._views:
+            collection = await self._store.live(view.name)
+            form = await self._store.form(collection) or await self._store.claim(collection, view.form)
+            if form == view.form:
+                collections[view] = collection
+            self._is_of_an_older_release |= form > view.form
+        return collections
 
     async def _write(self, collections: dict[Kept, str], batch: list[Facts]) -> None:
         for view, collection in collections.items():

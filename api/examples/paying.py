@@ -96,6 +96,7 @@ _DISPUTE: Final = {
     "evidence_due_by": "2026-12-01T23:59:59.000000Z",
     "withdrawn": {"minor": 0, "currency": "EUR"},
     "fee": {"minor": 1500, "currency": "EUR"},
+    "fee_returned": {"minor": 1500, "currency": "EUR"},
     **_WHEN,
 }
 

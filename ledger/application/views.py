@@ -11,6 +11,8 @@ T = TypeVar("T")
 
 MAX_PAGE = 100
 """No page of documents is longer than this."""
+FIRST_FORM = 1
+"""The form of what was stored before forms were said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class ViewStore(Protocol):
         ...
 
     async def drop(self, collection: str) -> None:
-        """Forget the collection's documents and its tracking."""
+        """Forget the collection's documents, its tracking and its form."""
         ...
 
     async def tracking(self, collection: str) -> int:
@@ -94,6 +96,17 @@ class ViewStore(Protocol):
 
     async def track(self, collections: Iterable[str], position: int) -> None:
         """Say that each of the collections is complete through `position`; none moves back."""
+        ...
+
+    async def form(self, collection: str) -> int | None:
+        """Return the form of what is in the collection, None if nothing ever was."""
+        ...
+
+    async def claim(self, collection: str, form: int) -> int:
+        """Say that an empty collection is to be of `form`, and return its form, which is another's if one came first.
+
+        Whoever writes claims first, so that a collection never holds documents of two forms.
+        """
         ...
 
     async def live(self, view: str) -> str:

@@ -83,6 +83,13 @@ async def test_books_that_have_not_come_so_far_are_not_blamed(booked: Booked) ->
     assert await booked.differences() == []
 
 
+async def test_books_in_another_form_are_told_and_not_compared(booked: Booked) -> None:
+    """EVT-8."""
+    await booked.ledger.views.drop("books@1")
+    await booked.ledger.views.claim("books@1", 2)
+    assert await booked.differences() == ["books is stored in form 2, this release's is 1: not compared, rebuild it"]
+
+
 async def test_books_that_do_not_balance_are_found_where_they_stop_to(booked: Booked) -> None:
     """EVT-11: at every position."""
 

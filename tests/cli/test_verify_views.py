@@ -36,6 +36,7 @@ class Projected:
     async def fill(self) -> None:
         for view in VIEWS:
             collection = await self.store.live(view.name)
+            await self.store.claim(collection, view.form)
             for stream in (CHECKOUT, PAYMENT, OTHER_CHECKOUT):
                 document = await self.history.fold(view, stream)
                 if document is not None:
@@ -114,6 +115,16 @@ async def test_a_view_that_has_not_come_so_far_is_not_blamed(projected: Projecte
     for view in VIEWS:
         await projected.store.drop(await projected.store.live(view.name))
     assert await projected.differences() == []
+
+
+async def test_a_view_in_another_form_is_told_and_not_compared(projected: Projected) -> None:
+    """EVT-8: nobody hides an edited document by claiming that another release wrote it."""
+    collection = await projected.store.live(PAYMENTS.name)
+    await projected.store.drop(collection)
+    await projected.store.claim(collection, PAYMENTS.form + 1)
+    assert await projected.differences() == [
+        "payments is stored in form 2, this release's is 1: not compared, rebuild it"
+    ]
 
 
 async def test_a_document_that_the_journal_does_not_give_is_found(projected: Projected) -> None:

@@ -95,9 +95,9 @@ class Gated:
 class Doorbell(Gated):
     """The journal, whose bell rings when there is more and not every second besides: days would take too long."""
 
-    async def wait_for_more(self, after_position: int, *, timeout_s: float) -> int:
+    async def wait_for_more(self, after_position: int, *, but_by: str, timeout_s: float) -> int:
         """Wait until there is more than `after_position`."""
-        last: int = await self._port.wait_for_more(after_position, timeout_s=FOR_EVER_S)  # type: ignore[attr-defined]
+        last: int = await self._port.wait_for_more(after_position, but_by=but_by, timeout_s=FOR_EVER_S)  # type: ignore[attr-defined]
         await self._caller.turn("bell")
         return last
 

@@ -150,14 +150,15 @@ def _refunds() -> list[Aggregate]:
 
 
 def _disputes() -> list[Aggregate]:
-    won, asked = dispute(), dispute(DisputeStatus.WARNING_NEEDS_RESPONSE)
+    won, spared, asked = dispute(), dispute(), dispute(DisputeStatus.WARNING_NEEDS_RESPONSE)
     won.stand(replace(STANDING, evidence_due_by=NOW, fee_minor=1500))
     won.stand(replace(STANDING, status=DisputeStatus.UNDER_REVIEW))
     won.stand(replace(STANDING, is_reinstated=True))
     won.stand(replace(STANDING, status=DisputeStatus.WON))
     won.stand(replace(STANDING, status=DisputeStatus.LOST), is_the_truth=True)
     asked.stand(replace(STANDING, status=DisputeStatus.WARNING_CLOSED))
-    return [won, asked]
+    spared.stand(replace(STANDING, fee_minor=1500, fee_returned_minor=1500))
+    return [won, asked, spared]
 
 
 def _work() -> Aggregate:

@@ -116,6 +116,6 @@ class FaultyPageStore(PageStore):
         return await self._store.max_tracking_id(application_name)
 
     @override
-    async def wait_for_more(self, after_position: int, *, timeout_s: float) -> int:
+    async def wait_for_more(self, after_position: int, *, but_by: str, timeout_s: float) -> int:
         self._answer()
-        return await self._store.wait_for_more(after_position, timeout_s=timeout_s)
+        return await self._store.wait_for_more(after_position, but_by=but_by, timeout_s=timeout_s)

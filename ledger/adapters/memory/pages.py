@@ -98,7 +98,7 @@ class MemoryPageStore(PageStore):
         return self._pages[-1].last_position if self._pages else 0
 
     @override
-    async def wait_for_more(self, after_position: int, *, timeout_s: float) -> int:
+    async def wait_for_more(self, after_position: int, *, but_by: str, timeout_s: float) -> int:
         def there_is_more() -> bool:
             return bool(self._pages) and self._pages[-1].last_position > after_position
 

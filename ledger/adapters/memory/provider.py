@@ -146,8 +146,9 @@ class MemoryProvider(KeepingInMemory):
         return self._call("refund", reference, idempotency_key, tuple(parameters.items()), work)
 
     @override
-    async def lookup_refund(self, reference: str) -> RefundOutcome:
-        return self._call("lookup_refund", reference, None, reference, lambda: self.refunds.look_up(reference))
+    async def lookup_refund(self, reference: str) -> RefundOutcome | None:
+        found = self._call("lookup_refund", reference, None, reference, lambda: self.refunds.look_up(reference))
+        return found if self.refunds.tells else None
 
     @override
     async def payment_of(self, reference: str) -> str | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from typing_extensions import override
 
 from ledger.application.clock import Clock
-from ledger.application.views import Document, ViewStore, generation
+from ledger.application.views import FIRST_FORM, Document, ViewStore, generation
 
 
 class MemoryViewStore(ViewStore):
@@ -17,6 +17,7 @@ class MemoryViewStore(ViewStore):
         self._clock = clock
         self._collections: dict[str, dict[UUID, Document]] = {}
         self._tracked: dict[str, int] = {}
+        self._forms: dict[str, int] = {}
         self._live: dict[str, str] = {}
         self._leases: dict[str, tuple[str, int, float]] = {}
 
@@ -74,6 +75,7 @@ class MemoryViewStore(ViewStore):
     async def drop(self, collection: str) -> None:
         self._collections.pop(collection, None)
         self._tracked.pop(collection, None)
+        self._forms.pop(collection, None)
 
     @override
     async def tracking(self, collection: str) -> int:
@@ -83,6 +85,14 @@ class MemoryViewStore(ViewStore):
     async def track(self, collections: Iterable[str], position: int) -> None:
         for collection in collections:
             self._tracked[collection] = max(position, self._tracked.get(collection, 0))
+
+    @override
+    async def form(self, collection: str) -> int | None:
+        return self._forms.get(collection, FIRST_FORM if self._tracked.get(collection) else None)
+
+    @override
+    async def claim(self, collection: str, form: int) -> int:
+        return self._forms.setdefault(collection, FIRST_FORM if self._tracked.get(collection) else form)
 
     @override
     async def live(self, view: str) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from typing import Final
 
 from pymongo.asynchronous.change_stream import AsyncChangeStream
 from pymongo.errors import PyMongoError
@@ -14,35 +15,28 @@ log = logging.getLogger(__name__)
 # The server holds a question for at most this long, so closing never waits longer.
 ASK_MS = 250
 POLL_S = 0.1
-BREATH_S = 0.025
-"""How long to wait before asking on after news that is none: mostly our own pages, which come by the dozen."""
-
-_ONLY_INSERTS = (
-    {"$match": {"operationType": "insert"}},
-    {"$project": {"documentKey": 1, "fullDocument.n": 1}},
-)
+_ONLY_WHAT_IS_ASKED: Final = {"$project": {"documentKey": 1, "fullDocument.n": 1}}
 
 
 class Doorbell:
     """Listens to inserts; its stream's history may be lost at any time, so nothing is read from it but a hint."""
 
-    def __init__(self, pages: Collection) -> None:
-        """Listen to `pages`, from the first `wait` on."""
+    def __init__(self, pages: Collection, *, but_by: str) -> None:
+        """Listen to `pages`, from the first `wait` on, and to none that the writer `but_by` inserts."""
         self._pages = pages
+        inserts = {"operationType": "insert", "fullDocument.writer": {"$ne": but_by}}
+        self._pipeline = ({"$match": inserts}, _ONLY_WHAT_IS_ASKED)
         self._stream: AsyncChangeStream[Document] | None = None
 
-    async def wait(self, after: int, timeout_s: float) -> int:
-        """Wait for an insert that ends beyond `after`, for at most about `timeout_s`.
-
-        Return its last position, or 0 when a look is due.
-        """
+    async def wait(self, timeout_s: float) -> int:
+        """Wait for an insert for at most about `timeout_s`; return its last position, or 0 when a look is due."""
         try:
             if self._stream is None:
                 with heeding_cancellation():
-                    self._stream = await watch(self._pages, _ONLY_INSERTS, max_await_time_ms=ASK_MS)
+                    self._stream = await watch(self._pages, self._pipeline, max_await_time_ms=ASK_MS)
                 # What was inserted before the stream began does not ring.
                 return 0
-            return await self._hear(self._stream, after, timeout_s)
+            return await self._hear(self._stream, timeout_s)
         except PyMongoError as error:
             log.warning("no change stream, polling instead: %s", error)
             await self.close()
@@ -50,20 +44,13 @@ class Doorbell:
             return 0
 
     @staticmethod
-    async def _hear(stream: AsyncChangeStream[Document], after: int, timeout_s: float) -> int:
-        loop = asyncio.get_running_loop()
-        # The server may hold the last question for as long as any other, so that the time is up a little before.
-        until = loop.time() + timeout_s - ASK_MS / 1000
-        while True:
+    async def _hear(stream: AsyncChangeStream[Document], timeout_s: float) -> int:
+        for _ in range(max(1, int(timeout_s * 1000 / ASK_MS))):
             with heeding_cancellation():
                 change = await stream.try_next()
             if change is not None:
-                last = int(change["documentKey"]["_id"]) + int(change["fullDocument"]["n"]) - 1
-                if last > after:
-                    return last
-                await asyncio.sleep(BREATH_S)
-            if loop.time() > until:
-                return 0
+                return int(change["documentKey"]["_id"]) + int(change["fullDocument"]["n"]) - 1
+        return 0
 
     async def close(self) -> None:
         """Stop listening."""

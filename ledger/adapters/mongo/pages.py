@@ -29,15 +29,16 @@ class MongoPageStore(PageStore):
         """Use `database`, whose client writes and reads with majority."""
         self._pages: Collection = database[PAGES]
         self._tracking: Collection = database[TRACKING]
-        self._doorbell = Doorbell(self._pages)
+        self._doorbells: dict[str, Doorbell] = {}
 
     async def __aenter__(self) -> Self:
         """Begin; nothing is asked of the server yet."""
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Stop listening at the doorbell."""
-        await self._doorbell.close()
+        """Stop listening at the doorbells."""
+        for doorbell in self._doorbells.values():
+            await doorbell.close()
 
     @override
     async def insert(self, page: Page) -> None:
@@ -150,5 +151,7 @@ class MongoPageStore(PageStore):
         return max([*ids, *([] if alone is None else [alone["notification_id"]])], default=None)
 
     @override
-    async def wait_for_more(self, after_position: int, *, timeout_s: float) -> int:
-        return await self._doorbell.wait(after_position, timeout_s) or await self.last_position()
+    async def wait_for_more(self, after_position: int, *, but_by: str, timeout_s: float) -> int:
+        doorbell = self._doorbells.setdefault(but_by, Doorbell(self._pages, but_by=but_by))
+        heard = await doorbell.wait(timeout_s)
+        return heard if heard > after_position else await self.last_position()

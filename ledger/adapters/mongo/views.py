@@ -13,7 +13,7 @@ from typing_extensions import override
 from ledger.adapters.mongo import driver
 from ledger.adapters.mongo.failures import translated
 from ledger.adapters.mongo.view_document import all_of, document_of, key_of, stored_form
-from ledger.application.views import Document, ViewStore, generation
+from ledger.application.views import FIRST_FORM, Document, ViewStore, generation
 
 VIEWS: Final = "views"
 # Beside them: where each view is read, how far each collection has come, and who writes.
@@ -162,6 +162,35 @@ class MongoViewStore(ViewStore):
         tracked = [UpdateOne({"_id": f"tracking:{collection}"}, reached, upsert=True) for collection in collections]
         with translated():
             await self._projections.bulk_write(tracked, ordered=False)
+
+    @override
+    async def form(self, collection: str) -> int | None:
+        with translated():
+            tracked = await self._projections.find_one({"_id": f"tracking:{collection}"})
+        if tracked is None:
+            return None
+        unsaid = FIRST_FORM if tracked["position"] else None
+        return int(tracked["form"]) if "form" in tracked else unsaid
+
+    @override
+    async def claim(self, collection: str, form: int) -> int:
+        unsaid = {"$cond": [{"$gt": ["$position", 0]}, FIRST_FORM, form]}
+        with translated():
+            claimed = await self._projections.find_one_and_update(
+                {"_id": f"tracking:{collection}"},
+                [
+                    {
+                        "$set": {
+                            "form": {"$ifNull": ["$form", unsaid]},
+                            "position": {"$ifNull": ["$position", Int64(0)]},
+                        }
+                    }
+                ],
+                upsert=True,
+                return_document=ReturnDocument.AFTER,
+            )
+        assert claimed is not None, "it is made where it is missing"
+        return int(claimed["form"])
 
     @override
     async def live(self, view: str) -> str:

@@ -22,9 +22,10 @@ MOST_OWN_PAGES = 256
 class Bell:
     """Wakes the followers of one process, when it has written itself or the store has heard of others."""
 
-    def __init__(self, store: PageStore) -> None:
-        """Know of nothing yet."""
+    def __init__(self, store: PageStore, writer: str) -> None:
+        """Know of nothing yet; what `writer` of this process writes, `committed` says."""
         self._store = store
+        self._writer = writer
         self._last_position = 0
         self._own: OrderedDict[int, Page] = OrderedDict()
         self._rung = asyncio.Event()
@@ -60,7 +61,8 @@ class Bell:
         """Hear of what other processes write, until cancelled."""
         while True:
             try:
-                self.ring(await self._store.wait_for_more(self._last_position, timeout_s=LISTEN_S))
+                after, writer = self._last_position, self._writer
+                self.ring(await self._store.wait_for_more(after, but_by=writer, timeout_s=LISTEN_S))
             except Unavailable as error:
                 log.warning("the doorbell is out of order: %s", error)
                 await asyncio.sleep(PAUSE_WHEN_AWAY_S)

@@ -45,13 +45,14 @@ class Recorder:
         self._lease = lease
         self._give_up_s = give_up_s
         self._backlog = Backlog()
-        self._bell = Bell(store)
+        name = f"{name}-{uuid4().hex[:12]}"
+        self._bell = Bell(store, name)
         self._listeners: list[Listener] = []
         self._writer = Writer(
             store,
             self._backlog,
             clock=clock,
-            name=f"{name}-{uuid4().hex[:12]}",
+            name=name,
             lease=lease,
             committed=self._committed,
             give_up_s=give_up_s,

@@ -79,6 +79,9 @@ class PageStore(Protocol):
         """Return the highest notification id tracked for the application, on a page or alone."""
         ...
 
-    async def wait_for_more(self, after_position: int, *, timeout_s: float) -> int:
-        """Wait until there is more than `after_position`, or for `timeout_s`; return the last position heard of."""
+    async def wait_for_more(self, after_position: int, *, but_by: str, timeout_s: float) -> int:
+        """Wait until there is more than `after_position`, or for `timeout_s`; return the last position heard of.
+
+        Whether pages of the writer `but_by`, who knows of them anyhow, end the wait is up to the store.
+        """
         ...

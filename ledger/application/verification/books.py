@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Protocol
 
 from ledger.application.mapper import Envelope
-from ledger.application.verification.findings import Check, Finding
+from ledger.application.verification.findings import Check, Finding, in_another_form
 from ledger.application.views import Document, ViewStore
 
 Placed = tuple[int, Envelope]
@@ -17,6 +17,11 @@ class DerivedEntries(Protocol):
     @property
     def name(self) -> str:
         """The name of their view."""
+        ...
+
+    @property
+    def form(self) -> int:
+        """The form in which they are derived."""
         ...
 
     async def entries(self, first: int, last: int, placed: Sequence[Placed]) -> list[Document]:
@@ -38,10 +43,15 @@ class Books:
         self._waiting: Document | None = None
         self._tracked = 0
         self._totals: Counter[str] = Counter()
+        self._other: list[Finding] = []
 
     async def begin(self) -> None:
         """Note how far the live collection claims to be complete, and begin to read it."""
         collection = await self._store.live(self._derived.name)
+        stored = await self._store.form(collection)
+        if stored not in {None, self._derived.form}:
+            self._other = [in_another_form(Check.BOOKS, self._derived.name, stored, self._derived.form)]
+            return
         self._tracked = await self._store.tracking(collection)
         self._stored = self._store.documents(collection)
         self._waiting = await anext(self._stored, None)
@@ -92,6 +102,8 @@ class Books:
 
     async def end(self, last_position: int) -> AsyncIterator[Finding]:
         """Find the stored entries behind which there is no event, of a journal checked through `last_position`."""
+        for finding in self._other:
+            yield finding
         while self._waiting is not None:
             # What was recorded since is not of the journal that was checked, as long as that can be so.
             if self._waiting.position <= last_position:

@@ -44,6 +44,11 @@ class Finding:
     difference: str
 
 
+def in_another_form(check: Check, name: str, stored: int | None, ours: int) -> Finding:
+    """Say that what is stored was not compared: it is no forgery yet, but nobody knows that it is none."""
+    return Finding(0, check, f"{name} is stored in form {stored}, this release's is {ours}: not compared, rebuild it")
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Everything through `position` has been checked, of a journal that reached to `last_position` at the start."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from eventsourcing.domain import CanInitAggregate
 
 from ledger.application.mapper import Envelope
-from ledger.application.verification.findings import Check, Finding
+from ledger.application.verification.findings import Check, Finding, in_another_form
 from ledger.application.verification.versions import Versions
 from ledger.application.views import Document, ViewStore
 
@@ -21,6 +21,11 @@ class Derived(Protocol):
     @property
     def name(self) -> str:
         """The view's name."""
+        ...
+
+    @property
+    def form(self) -> int:
+        """The form in which the documents are derived."""
         ...
 
     @property
@@ -52,11 +57,16 @@ class Views:
         self._store = store
         self._views = views
         self._live: list[_Live] = []
+        self._other: list[Finding] = []
 
     async def begin(self) -> None:
         """Note how far each live collection claims to be complete; later changes are checked as they are found."""
         for view in self._views:
             collection = await self._store.live(view.name)
+            stored = await self._store.form(collection)
+            if stored not in {None, view.form}:
+                self._other.append(in_another_form(Check.VIEW, view.name, stored, view.form))
+                continue
             self._live.append(_Live(view, collection, await self._store.tracking(collection)))
 
     async def check(self, begun: Sequence[tuple[int, Envelope]]) -> AsyncIterator[Finding]:
@@ -90,7 +100,9 @@ class Views:
             )
 
     async def end(self, versions: Versions) -> AsyncIterator[Finding]:
-        """Find the documents behind which there is no stream at all."""
+        """Find the documents behind which there is no stream at all, and the views that could not be compared."""
+        for finding in self._other:
+            yield finding
         for live in self._live:
             async for document in self._store.documents(live.collection):
                 if not versions.last(document.id):

@@ -141,14 +141,14 @@ async def test_tracking_is_the_highest_of_what_rode_on_pages_and_of_what_came_al
 
 async def test_the_doorbell_rings_when_a_page_is_inserted(store: PageStore) -> None:
     """EVT-2: whoever waits hears of it, and a bell that does not ring ends by itself."""
-    assert await store.wait_for_more(0, timeout_s=0.05) == 0
+    assert await store.wait_for_more(0, but_by="nobody", timeout_s=0.05) == 0
     async with asyncio.TaskGroup() as tasks, asyncio.timeout(20):
 
         async def heard(position: int) -> None:
-            while await store.wait_for_more(position - 1, timeout_s=1.0) < position:
+            while await store.wait_for_more(position - 1, but_by="nobody", timeout_s=1.0) < position:
                 pass
 
         waiting = tasks.create_task(heard(5))
         await written(store, 3, 2)
         await waiting
-    assert await store.wait_for_more(4, timeout_s=1.0) == 5
+    assert await store.wait_for_more(4, but_by="nobody", timeout_s=1.0) == 5

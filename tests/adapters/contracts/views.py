@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 from uuid import UUID
 
-from ledger.application.views import Document, ViewStore
+from ledger.application.views import FIRST_FORM, Document, ViewStore
 from tests.support.examples import ORGANIZATION
 
 OTHER_ORGANIZATION = UUID(int=7)
@@ -135,6 +135,27 @@ class ViewStoreContract:
         assert await store.tracking("payments@2") == 0
         assert await kept(store) == document()
         assert await store.tracking("payments@1") == 1
+
+    async def test_an_empty_collection_is_of_the_form_that_is_claimed_first(self, store: ViewStore) -> None:
+        assert await store.form("payments@1") is None
+        assert await store.claim("payments@1", 3) == 3
+        assert await store.claim("payments@1", 4) == 3
+        assert await store.form("payments@1") == 3
+        assert await store.tracking("payments@1") == 0
+        await store.track(["payments@1"], 7)
+        assert (await store.form("payments@1"), await store.tracking("payments@1")) == (3, 7)
+        await store.drop("payments@1")
+        assert await store.form("payments@1") is None
+
+    async def test_what_was_stored_before_forms_were_said_is_of_the_first(self, store: ViewStore) -> None:
+        await store.track(["payments@1"], 7)
+        assert await store.form("payments@1") == FIRST_FORM
+        assert await store.claim("payments@1", 3) == FIRST_FORM
+
+    async def test_of_several_that_claim_at_once_one_comes_first(self, store: ViewStore) -> None:
+        claimed = await asyncio.gather(*(store.claim("payments@1", form) for form in range(1, 9)))
+        assert len(set(claimed)) == 1
+        assert await store.form("payments@1") == claimed[0]
 
     async def test_a_view_is_read_where_it_was_switched_to(self, store: ViewStore) -> None:
         assert await store.live("payments") == "payments@1"
