@@ -38,7 +38,7 @@ class CheckoutStatus(StreamView):
     """One document per checkout, the fold of its stream."""
 
     name = "checkout_status"
-    form = 1
+    form = 2
     topics = frozenset(
         {
             "checkout.opened",

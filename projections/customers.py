@@ -17,6 +17,7 @@ class Customers(StreamView):
     """One document per customer, the fold of its stream."""
 
     name = "customers"
+    form = 1
     topics = frozenset({"customer.created", "customer.method_saved", "customer.method_removed"})
 
     @override
