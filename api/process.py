@@ -92,6 +92,7 @@ def parts_of(
         checkouts=ledger.checkouts,
         payments=ledger.payments,
         customers=ledger.customers,
+        off_session=ledger.off_session,
         holds=ledger.holds,
         refunds=ledger.refunds,
         ipns=ledger.ipns,

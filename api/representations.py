@@ -108,6 +108,9 @@ class CustomerPayment(Representation):
 class Payment(CustomerPayment):
     """A payment as its merchant sees it."""
 
+    customer_id: str | None
+    # The customer was away: a saved payment method was charged.
+    off_session: bool
     provider: str
     reported_amount: Money | None
     capture_method: Literal["automatic", "manual"]

@@ -12,6 +12,7 @@ from api import (
     holds,
     hooks,
     ipns,
+    off_session,
     openapi,
     payments,
     refunds,
@@ -46,6 +47,7 @@ ROUTES: Final = (
     Route("POST", "/api/v1/customers", Access.MERCHANT, customers.create, Scope.CUSTOMERS_WRITE),
     Route("GET", "/api/v1/customers", Access.MERCHANT, customers.index, Scope.CUSTOMERS_READ),
     Route("GET", _CUSTOMER, Access.MERCHANT, customers.show, Scope.CUSTOMERS_READ),
+    Route("POST", f"{_CUSTOMER}/payments", Access.MERCHANT, off_session.create, Scope.PAYMENTS_WRITE),
     Route(
         "DELETE",
         f"{_CUSTOMER}/payment_methods/{{method_id}}",

@@ -151,6 +151,15 @@ class CreateCustomer(Body):
     name: Name | None = None
 
 
+class ChargeCustomer(Body):
+    """What a customer who is away pays with a payment method that they let the merchant keep."""
+
+    amount: Price
+    payment_method: Annotated[str, StringConstraints(pattern=r"^sm_[0-9a-f]{32}$")]
+    merchant_reference: Reference | None = None
+    metadata: Annotated[dict[MetadataName, MetadataValue], Field(max_length=20)] = {}
+
+
 class CreateRefund(Body):
     """What a merchant gives back of a payment."""
 

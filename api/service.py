@@ -25,6 +25,7 @@ from ledger.application.ipns import Ipns
 from ledger.application.journal.page import Page
 from ledger.application.journal.recorder import Recorder
 from ledger.application.key_uses import KeyUses
+from ledger.application.off_session import OffSession
 from ledger.application.organizations import Organizations, Principal
 from ledger.application.payments import Payments
 from ledger.application.provider import Providers
@@ -54,6 +55,7 @@ class Parts:
     checkouts: Checkouts
     payments: Payments
     customers: Customers
+    off_session: OffSession
     holds: Holds
     refunds: Refunds
     ipns: Ipns

@@ -28,7 +28,9 @@ class AtProvider:
     async def confirm(self, payment: Payment) -> Outcome:
         """Have the intent charged."""
         provider = await self._provider(payment)
-        return await provider.confirm(_reference(payment), idempotency_key=payment.confirm_key)
+        is_away = payment.charge.customer is not None and payment.charge.customer.off_session
+        confirm = provider.confirm_off_session if is_away else provider.confirm
+        return await confirm(_reference(payment), idempotency_key=payment.confirm_key)
 
     async def lookup(self, payment: Payment) -> Outcome:
         """Ask what became of the intent."""

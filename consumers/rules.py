@@ -11,6 +11,7 @@ from consumers.deliver_on_notification_queued import (
     DeliverOnNotificationQueued,
     DeliverOnNotificationResendRequested,
 )
+from consumers.detach_on_method_removed import DetachOnMethodRemoved
 from consumers.expire_on_checkout_opened import ExpireOnCheckoutOpened
 from consumers.expire_on_checkout_reopened import ExpireOnCheckoutReopened
 from consumers.follow_up_on_action_required import FollowUpOnActionRequired
@@ -48,6 +49,7 @@ def rules_of(ledger: Ledger, schedule: Schedule | None = None) -> tuple[Consumer
         CancelOnCancelRequested(payments, at_provider, clock, schedule),
         AskOnOutcomeUnknown(payments, at_provider, clock, schedule),
         SaveMethodOnPaymentCaptured(payments, ledger.customers, at_provider),
+        DetachOnMethodRemoved(ledger.customers, ledger.organizations, ledger.ports.providers),
         ExpireOnCheckoutOpened(checkouts),
         ExpireOnCheckoutReopened(checkouts),
         RefundOnRefundRequested(refunds, refund_at_provider, clock, schedule),

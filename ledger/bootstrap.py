@@ -39,6 +39,7 @@ from ledger.application.journal.store import PageStore
 from ledger.application.key_uses import KeyUses
 from ledger.application.mapper import Mapper
 from ledger.application.notifications import Notifications
+from ledger.application.off_session import OffSession
 from ledger.application.organizations import Organizations
 from ledger.application.payments import Payments
 from ledger.application.provider import Providers
@@ -88,6 +89,7 @@ class Ledger:
     checkouts: Checkouts
     payments: Payments
     customers: Customers
+    off_session: OffSession
     disputes: Disputes
     holds: Holds
     refunds: Refunds
@@ -115,6 +117,7 @@ def assemble(ports: Ports, *, name: str = "ledger") -> Ledger:
         checkouts=Checkouts(repository, ports.providers, ports.clock),
         payments=Payments(repository, ports.providers, ports.clock),
         customers=Customers(repository),
+        off_session=OffSession(repository, ports.providers, ports.clock),
         disputes=Disputes(repository),
         holds=Holds(repository, ports.providers),
         refunds=Refunds(repository, ports.providers),

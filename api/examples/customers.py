@@ -34,6 +34,12 @@ _CUSTOMER: Final = {
 
 CUSTOMERS: Final[dict[type[BaseModel], dict[str, Any]]] = {
     taken.CreateCustomer: {"email": "ada@example.com", "name": "Ada Lovelace"},
+    taken.ChargeCustomer: {
+        "amount": {"minor": 1999, "currency": "EUR"},
+        "payment_method": SAVED_METHOD_ID,
+        "merchant_reference": "order-4712",
+        "metadata": {"basket": "b-2"},
+    },
     shown.Customer: _CUSTOMER,
     shown.CustomerList: {"items": [_CUSTOMER], "next_cursor": None},
 }

@@ -57,6 +57,8 @@ _CUSTOMER_PAYMENT: Final = {
 }
 _PAYMENT: Final = {
     **_CUSTOMER_PAYMENT,
+    "customer_id": CUSTOMER_ID,
+    "off_session": False,
     "provider": "stripe",
     "reported_amount": None,
     "capture_method": "automatic",

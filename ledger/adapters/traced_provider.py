@@ -99,6 +99,20 @@ class TracedProvider(Provider):
         with span(f"{self._name}.kept_method", kind=SpanKind.CLIENT, reference=reference):
             return await self._provider.kept_method(reference)
 
+    @override
+    def charging_kept(self, parameters: Mapping[str, str], *, held_by: str) -> dict[str, str]:
+        return self._provider.charging_kept(parameters, held_by=held_by)
+
+    @override
+    async def confirm_off_session(self, reference: str, *, idempotency_key: str) -> Outcome:
+        with span(f"{self._name}.confirm_off_session", kind=SpanKind.CLIENT, reference=reference):
+            return await self._provider.confirm_off_session(reference, idempotency_key=idempotency_key)
+
+    @override
+    async def detach(self, reference: str, *, idempotency_key: str) -> None:
+        with span(f"{self._name}.detach", kind=SpanKind.CLIENT, reference=reference):
+            await self._provider.detach(reference, idempotency_key=idempotency_key)
+
 
 class TracedProviders(Providers):
     """Finds providers whose calls are traced."""

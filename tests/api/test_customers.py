@@ -86,6 +86,30 @@ async def test_a_method_is_saved_when_its_payment_succeeded_and_removed_at_a_wor
         assert (answer.status, (await answer.json())["code"]) == (404, "payment_method_not_saved")
 
 
+async def test_a_saved_method_is_charged_over_http_once_per_key() -> None:
+    """PAY-10, IDEM-1, IDEM-2: accepted, then captured; a key is asked for, since it moves money."""
+    async with world_in_memory(consuming=True) as world:
+        customer = (await made(world))["id"]
+        checkout = await world.checkout(customer_id=customer, save_payment_method=True)
+        await world.pay(checkout["id"])
+        method = (await saved_method(world, customer))["id"]
+        path = f"{CUSTOMERS}/{customer}/payments"
+        body = {"amount": {"minor": 4900, "currency": "EUR"}, "payment_method": method}
+        without_key = await world.post(path, body, key=world.key)
+        assert (await without_key.json())["code"] == "idempotency_key_missing"
+        answers = [await world.post(path, body, key=world.key, Idempotency_Key="renewal", Prefer="wait=10")]
+        answers.append(await world.post(path, body, key=world.key, Idempotency_Key="renewal", Prefer="wait=10"))
+        first, again = [await answer.json() for answer in answers]
+        assert [answer.status for answer in answers] == [202, 202]
+        assert first == again
+        assert (first["status"], first["off_session"], first["customer_id"]) == ("succeeded", True, customer)
+        other = body | {"amount": {"minor": 4901, "currency": "EUR"}}
+        refused = await world.post(path, other, key=world.key, Idempotency_Key="renewal")
+        assert (await refused.json())["code"] == "idempotency_key_reused"
+        _, stranger, _ = await world.another_merchant()
+        assert (await world.post(path, body, key=stranger, Idempotency_Key="mine")).status == 404
+
+
 async def saved_method(world: World, customer: str) -> dict[str, Any]:
     """Wait until a customer has a payment method, and return it."""
     stream_id = ids.inside("customer", customer)

@@ -81,7 +81,7 @@ class MemoryProvider(KeepingInMemory):
     @override
     async def open(self, parameters: dict[str, str], *, idempotency_key: str) -> str:
         def work() -> str:
-            card = self._cards.get(parameters["payment_method"])
+            card = self._cards.get(self.paid_with(parameters))
             if card is None or int(parameters["amount"]) <= 0:
                 raise ProviderRefused(provider_code="resource_missing")
             amount = Money(int(parameters["amount"]), parameters["currency"])

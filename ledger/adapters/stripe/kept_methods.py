@@ -1,7 +1,7 @@
 """Payment methods that Stripe keeps for one of its own customers."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import stripe
 from stripe import PaymentMethod, StripeClient
@@ -9,11 +9,14 @@ from stripe import PaymentMethod, StripeClient
 from ledger.adapters.stripe.failures import meaning_of
 from ledger.adapters.stripe.parameters import KEEP_FOR
 from ledger.application.keeping import KeptMethod
-from ledger.application.provider import ProviderUnreachable
+from ledger.application.provider import ProviderRefused, ProviderUnreachable
 from ledger.domain.customer import MethodShown
 
 if TYPE_CHECKING:
     from stripe.params import CustomerCreateParams
+
+AUTHENTICATION_REQUIRED: Final = "authentication_required"
+NO_SUCH_THING: Final = 404
 
 
 class StripeCustomers:
@@ -54,6 +57,32 @@ class StripeCustomers:
         except stripe.StripeError as error:
             raise meaning_of(error) from None
         return KeptMethod(_text(method, "id"), held_by, _shown(method))
+
+    async def detach(self, method_id: str, *, idempotency_key: str) -> None:
+        """Let go of a payment method; one that nobody keeps is let go of already."""
+        methods = self._client.payment_methods
+        try:
+            await methods.detach_async(method_id, {}, {"idempotency_key": idempotency_key})
+        except stripe.StripeError as error:
+            meaning = meaning_of(error)
+            if not isinstance(meaning, ProviderRefused) or await self._is_kept(method_id):
+                raise meaning from None
+
+    async def _is_kept(self, method_id: str) -> bool:
+        try:
+            return bool(_text(await self._client.payment_methods.retrieve_async(method_id), "customer"))
+        except stripe.StripeError as error:
+            if error.http_status == NO_SUCH_THING:
+                return False
+            raise meaning_of(error) from None
+
+
+def wants_to_see(error: stripe.CardError) -> str | None:
+    """Return the payment method whose bank wants to see its holder before it pays; None for any other decline."""
+    said = error.error
+    if _text(said, "code") != AUTHENTICATION_REQUIRED:
+        return None
+    return _text(getattr(said, "payment_method", None), "id") or None
 
 
 def _shown(method: PaymentMethod) -> MethodShown:

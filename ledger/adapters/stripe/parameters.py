@@ -43,6 +43,11 @@ def keeping(fields: Mapping[str, str], *, customer_id: str, held_by: str | None)
     return {**fields, "setup_future_usage": "off_session", **whose}
 
 
+def charging_kept(fields: Mapping[str, str], *, held_by: str) -> dict[str, str]:
+    """Return the form fields of an intent that is paid with a method kept for Stripe's customer `held_by`."""
+    return {**fields, "customer": held_by}
+
+
 def refunding(*, refund_id: str, reference: str, amount: Money) -> dict[str, str]:
     """Return the form fields that refund `amount` of the intent `reference`, in the order they are sent."""
     return {"payment_intent": reference, "amount": str(amount.minor), "metadata[refund_id]": refund_id}

@@ -8,9 +8,9 @@ from stripe import PaymentIntent, StripeClient
 from typing_extensions import override
 
 from ledger.adapters.stripe.failures import meaning_of
-from ledger.adapters.stripe.kept_methods import StripeCustomers
+from ledger.adapters.stripe.kept_methods import StripeCustomers, wants_to_see
 from ledger.adapters.stripe.outcomes import declined_by, outcome_of, reference_of
-from ledger.adapters.stripe.parameters import API_VERSION, capturing, keeping, opening, refunding
+from ledger.adapters.stripe.parameters import API_VERSION, capturing, charging_kept, keeping, opening, refunding
 from ledger.adapters.stripe.refunds import refund_outcome_of
 from ledger.adapters.stripe.transport import Transport
 from ledger.application.capabilities import Capabilities
@@ -32,7 +32,12 @@ from ledger.domain.errors import LedgerError
 from ledger.domain.money import Money
 
 if TYPE_CHECKING:
-    from stripe.params import PaymentIntentCaptureParams, PaymentIntentCreateParams, RefundCreateParams
+    from stripe.params import (
+        PaymentIntentCaptureParams,
+        PaymentIntentConfirmParams,
+        PaymentIntentCreateParams,
+        RefundCreateParams,
+    )
 
 NO_SUCH_THING = 404
 
@@ -94,8 +99,11 @@ class StripeProvider(Provider):
 
     @override
     async def confirm(self, reference: str, *, idempotency_key: str) -> Outcome:
+        return await self._confirmed(reference, {}, idempotency_key)
+
+    async def _confirmed(self, reference: str, fields: "PaymentIntentConfirmParams", key: str) -> Outcome:
         try:
-            return outcome_of(await self._intents.confirm_async(reference, {}, {"idempotency_key": idempotency_key}))
+            return outcome_of(await self._intents.confirm_async(reference, fields, {"idempotency_key": key}))
         except stripe.CardError as error:
             return declined_by(error)
         except stripe.StripeError as error:
@@ -170,6 +178,31 @@ class StripeProvider(Provider):
     @override
     async def kept_method(self, reference: str) -> KeptMethod | None:
         return await self._customers.kept_of(reference)
+
+    @override
+    def charging_kept(self, parameters: Mapping[str, str], *, held_by: str) -> dict[str, str]:
+        return charging_kept(parameters, held_by=held_by)
+
+    @override
+    async def confirm_off_session(self, reference: str, *, idempotency_key: str) -> Outcome:
+        away: PaymentIntentConfirmParams = {"off_session": True}
+        try:
+            return outcome_of(
+                await self._intents.confirm_async(reference, away, {"idempotency_key": idempotency_key})
+            )
+        except stripe.CardError as error:
+            method_id = wants_to_see(error)
+            if method_id is None:
+                return declined_by(error)
+        except stripe.StripeError as error:
+            return await self._as_it_stands(reference, error)
+        # Confirmed as if they were here, the intent waits for them. Each answer is kept under its own key.
+        present: PaymentIntentConfirmParams = {"payment_method": method_id}
+        return await self._confirmed(reference, present, f"{idempotency_key}:present")
+
+    @override
+    async def detach(self, reference: str, *, idempotency_key: str) -> None:
+        await self._customers.detach(reference, idempotency_key=idempotency_key)
 
     async def _as_it_stands(
         self, reference: str, error: stripe.StripeError, untouched: type[Outcome] = Unconfirmed
