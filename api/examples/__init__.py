@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from api.examples.books import BOOKS
 from api.examples.paying import CHECKOUT_ID, PAYING
+from api.examples.reviewing import REVIEWING
 from api.examples.telling import TELLING
 from api.representations import Health
 
@@ -13,6 +14,7 @@ EXAMPLES: Final[dict[type[BaseModel], dict[str, Any]]] = {
     **PAYING,
     **BOOKS,
     **TELLING,
+    **REVIEWING,
     Health: {"status": "ready", "reasons": []},
 }
 

@@ -13,6 +13,7 @@ from ledger.domain.payment import Payment
 from ledger.domain.payout import Payout
 from ledger.domain.reconciliation import Reconciliation
 from ledger.domain.refund import Refund
+from ledger.domain.review import Review
 from ledger.domain.work import Work
 
 AGGREGATES = (
@@ -29,6 +30,7 @@ AGGREGATES = (
     Reconciliation,
     Endpoints,
     Notification,
+    Review,
 )
 registered(*AGGREGATES)
 EVENTS = dict(REGISTRY)

@@ -25,6 +25,7 @@ from ledger.domain.ipn import Ipn
 from ledger.domain.money import Money
 from ledger.domain.payment import Payment
 from ledger.domain.refund import Refund
+from ledger.domain.review import Resolution, Review
 from ledger.domain.session import PaymentStatus, Terms
 from projections.opening import Projections, open_projections
 from tests.support.clearing_examples import ITEM_TERMS, LINE
@@ -37,6 +38,7 @@ from tests.support.examples import (
     RECEIPT,
     REFUND_TERMS,
     REQUEST,
+    REVIEW_TERMS,
     STANDING,
     TERMS,
 )
@@ -126,6 +128,16 @@ class InMemory:
             item = ClearingItem.note(UUID(int=number << 96), replace(ITEM_TERMS, subject=f"line:txn_{number}"))
             item.report(LINE, (PRICE,) if number % 2 else None, at=self.clock.now())
             await self._saved(item)
+
+    async def doubt(self, *, times: int) -> None:
+        """Call a person so many times; every other time somebody has looked."""
+        for number in range(1, times + 1):
+            terms = replace(REVIEW_TERMS, subject=UUID(int=number << 96))
+            review = Review.open(UUID(int=number << 80), terms, cause="evt_1", detail="the checkout was complete")
+            review.raise_again(cause="evt_2", detail="the checkout was complete")
+            if number % 2:
+                review.close(Resolution.LOOKED_INTO, "refunded")
+            await self._saved(review)
 
     async def tell_of(self, payment_id: UUID, *, times: int) -> None:
         """Have the provider tell so often of a payment; the first is applied, the last waits, others are ignored."""
