@@ -16,6 +16,7 @@ from consumers.run import Consumers
 from ledger.application.journal.recorder import Recorder
 from ledger.bootstrap import Ledger, open_ledger
 from ledger.domain.errors import Unavailable
+from ledger.runtime.collecting import begin_to_serve
 from ledger.runtime.logs import logged
 from ledger.runtime.serve import ANSWERING, Stop, serve, until_stopped
 from ledger.runtime.settings import Settings
@@ -41,6 +42,7 @@ def run(settings: Settings, *, listening: Listening | None = None) -> int:
 
 async def _process(settings: Settings, stop: Stop, *, traced: bool, listening: Listening | None) -> None:
     async with open_ledger(settings, name="api") as ledger:
+        begin_to_serve()
         await serve_ledger(ledger, settings, stop, traced=traced, listening=listening)
 
 
@@ -89,6 +91,7 @@ def parts_of(
         organizations=ledger.organizations,
         checkouts=ledger.checkouts,
         payments=ledger.payments,
+        customers=ledger.customers,
         holds=ledger.holds,
         refunds=ledger.refunds,
         ipns=ledger.ipns,

@@ -48,6 +48,8 @@ class CheckoutFields(Representation):
     success_url: str | None
     cancel_url: str | None
     payment_id: str | None
+    # The customer's page says so, since paying is agreeing to it.
+    save_payment_method: bool
     created_at: str
     expires_at: str
     updated_at: str
@@ -64,6 +66,7 @@ class Checkout(CheckoutFields):
 
     merchant_reference: str | None
     customer_email: str | None
+    customer_id: str | None
     metadata: dict[str, str]
     payment_ids: list[str]
     payment_url: str
@@ -164,6 +167,7 @@ class Dispute(Representation):
     evidence_due_by: str | None
     withdrawn: Money
     fee: Money
+    fee_returned: Money
     created_at: str
     updated_at: str
 

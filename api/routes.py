@@ -2,12 +2,27 @@
 
 from typing import Final
 
-from api import balances, checkouts, disputes, events, health, holds, hooks, ipns, openapi, payments, refunds, reviews
+from api import (
+    balances,
+    checkouts,
+    customers,
+    disputes,
+    events,
+    health,
+    holds,
+    hooks,
+    ipns,
+    openapi,
+    payments,
+    refunds,
+    reviews,
+)
 from api.endpoint import Access, Route
 from ledger.domain.access import Scope
 
 _CHECKOUT: Final = "/api/v1/checkouts/{checkout_id}"
 _PAYMENT: Final = "/api/v1/checkouts/{checkout_id}/payments/{payment_id}"
+_CUSTOMER: Final = "/api/v1/customers/{customer_id}"
 _ACCOUNT: Final = "/api/v1/balances/{account}/{currency}"
 
 ROUTES: Final = (
@@ -29,6 +44,16 @@ ROUTES: Final = (
     Route("POST", "/api/v1/payments/{payment_id}/refunds", Access.MERCHANT, refunds.create, Scope.REFUNDS_WRITE),
     Route("GET", "/api/v1/payments/{payment_id}/refunds", Access.MERCHANT, refunds.index, Scope.REFUNDS_READ),
     Route("GET", "/api/v1/refunds/{refund_id}", Access.MERCHANT, refunds.show, Scope.REFUNDS_READ),
+    Route("POST", "/api/v1/customers", Access.MERCHANT, customers.create, Scope.CUSTOMERS_WRITE),
+    Route("GET", "/api/v1/customers", Access.MERCHANT, customers.index, Scope.CUSTOMERS_READ),
+    Route("GET", _CUSTOMER, Access.MERCHANT, customers.show, Scope.CUSTOMERS_READ),
+    Route(
+        "DELETE",
+        f"{_CUSTOMER}/payment_methods/{{method_id}}",
+        Access.MERCHANT,
+        customers.remove_method,
+        Scope.CUSTOMERS_WRITE,
+    ),
     Route("GET", "/api/v1/payments/{payment_id}/disputes", Access.MERCHANT, disputes.of_payment, Scope.DISPUTES_READ),
     Route("GET", "/api/v1/disputes", Access.MERCHANT, disputes.index, Scope.DISPUTES_READ),
     Route("GET", "/api/v1/disputes/{dispute_id}", Access.MERCHANT, disputes.show, Scope.DISPUTES_READ),

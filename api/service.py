@@ -19,6 +19,7 @@ from api.rates import STANDING, Budget
 from api.refusals import TooManyStreams
 from ledger.application.checkouts import Checkouts
 from ledger.application.clock import Clock
+from ledger.application.customers import Customers
 from ledger.application.holds import Holds
 from ledger.application.ipns import Ipns
 from ledger.application.journal.page import Page
@@ -52,6 +53,7 @@ class Parts:
     organizations: Organizations
     checkouts: Checkouts
     payments: Payments
+    customers: Customers
     holds: Holds
     refunds: Refunds
     ipns: Ipns

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from ledger.application import ids
 from ledger.application.dispute_report import DisputeReport
+from ledger.application.keeping import KeptMethod
 from ledger.application.organizations import Organizations
 from ledger.application.provider import Outcome, Provider, Providers
 from ledger.domain.errors import NotFound
@@ -49,6 +50,10 @@ class AtProvider:
             final=order.final,
             idempotency_key=payment.capture_key(order.number),
         )
+
+    async def kept_method(self, payment: Payment) -> KeptMethod | None:
+        """Ask which payment method was kept of a payment that succeeded."""
+        return await (await self._provider(payment)).kept_method(_reference(payment))
 
     async def payment_of(self, notice: Notice, reference: str) -> UUID | None:
         """Ask which payment of ours an object belongs to, at the account that told of it."""

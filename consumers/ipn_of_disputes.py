@@ -29,8 +29,11 @@ class DisputeJudge:
         if said.currency != payment.captured.currency or said.amount_minor > payment.captured.minor:
             return Conflict(payment, "amount_mismatch")
         dispute = await self._disputes.find(payment, said.reference)
-        if dispute is None or not contradicts(dispute.status, said.standing.status):
+        standing = said.standing
+        if dispute is None or not contradicts(dispute.status, standing.status) or standing.stage > dispute.stage:
             return FollowDispute(payment, said)
+        if standing.stage < dispute.stage:
+            return AgreeOnDispute(dispute)
         truth = await self._at_provider.lookup_dispute(payment, said.reference)
         if truth is None:
             return Conflict(payment, "contradicts_record")

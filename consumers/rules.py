@@ -26,6 +26,7 @@ from consumers.notify_on_public_fact import NotifyOnPublicFact
 from consumers.refund_at_provider import RefundAtProvider
 from consumers.refund_on_refund_requested import RefundOnRefundRequested
 from consumers.review_on_doubt import reviewing
+from consumers.save_method_on_payment_captured import SaveMethodOnPaymentCaptured
 from consumers.schedule import Schedule
 from consumers.settle_on_ipn_received import SettleOnIpnReceived
 from consumers.settle_parked_on_payment_opened import SettleParkedOnPaymentOpened
@@ -49,6 +50,7 @@ def rules_of(ledger: Ledger, schedule: Schedule | None = None) -> tuple[Consumer
         CaptureOnCaptureRequested(payments, ledger.holds, at_provider, clock, schedule),
         CancelOnCancelRequested(payments, at_provider, clock, schedule),
         AskOnOutcomeUnknown(payments, at_provider, clock, schedule),
+        SaveMethodOnPaymentCaptured(payments, ledger.customers, at_provider),
         ExpireOnCheckoutOpened(checkouts),
         ExpireOnCheckoutReopened(checkouts),
         RefundOnRefundRequested(refunds, refund_at_provider, clock, schedule),

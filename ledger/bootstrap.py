@@ -28,6 +28,7 @@ from ledger.adapters.vault import KEY_BYTES, AesGcmSealer, ClosedSealer, sealer_
 from ledger.adapters.wire.accounts import Keys
 from ledger.application.checkouts import Checkouts
 from ledger.application.clock import Clock
+from ledger.application.customers import Customers
 from ledger.application.disputes import Disputes
 from ledger.application.holds import Holds
 from ledger.application.ipn_hints import Hints
@@ -87,6 +88,7 @@ class Ledger:
     organizations: Organizations
     checkouts: Checkouts
     payments: Payments
+    customers: Customers
     disputes: Disputes
     holds: Holds
     refunds: Refunds
@@ -114,6 +116,7 @@ def assemble(ports: Ports, *, name: str = "ledger") -> Ledger:
         organizations=organizations,
         checkouts=Checkouts(repository, ports.providers, ports.clock),
         payments=Payments(repository, ports.providers, ports.clock),
+        customers=Customers(repository),
         disputes=Disputes(repository),
         holds=Holds(repository, ports.providers),
         refunds=Refunds(repository, ports.providers),

@@ -20,7 +20,7 @@ class Disputes(StreamView):
     """One document per dispute, the fold of its stream."""
 
     name = "disputes"
-    form = 1
+    form = 2
     topics = frozenset(
         {
             "dispute.opened",
@@ -28,6 +28,7 @@ class Disputes(StreamView):
             "dispute.moved",
             "dispute.funds_withdrawn",
             "dispute.fee_charged",
+            "dispute.fee_returned",
             "dispute.funds_reinstated",
             "dispute.won",
             "dispute.lost",
@@ -61,6 +62,7 @@ def _opened(event: Dispute.Opened, position: int, now: str) -> Document:
         "evidence_due_by": None,
         "withdrawn": nothing,
         "fee": nothing,
+        "fee_returned": nothing,
         "created_at": now,
         "updated_at": now,
     }
@@ -80,6 +82,9 @@ def _changes(body: Mapping[str, Any], envelope: Envelope) -> dict[str, Any]:
             changes = {"withdrawn": money(amount)}
         case Dispute.FeeCharged(amount=amount):
             changes = {"fee": {**body["fee"], "minor": body["fee"]["minor"] + amount.minor}}
+        case Dispute.FeeReturned(amount=amount):
+            before = body["fee_returned"]
+            changes = {"fee_returned": {**before, "minor": before["minor"] + amount.minor}}
         case Dispute.FundsReinstated():
             changes = {"withdrawn": nothing}
         case Dispute.Won():

@@ -1,10 +1,13 @@
 """A span around every call to a payment provider, whichever it is."""
 
+from collections.abc import Mapping
+
 from opentelemetry.trace import SpanKind
 from typing_extensions import override
 
 from ledger.application.capabilities import Capabilities
 from ledger.application.dispute_report import DisputeReport
+from ledger.application.keeping import KeptMethod
 from ledger.application.provider import Outcome, Provider, Providers, RefundOutcome
 from ledger.domain.charge import CaptureMethod
 from ledger.domain.money import Money
@@ -86,6 +89,15 @@ class TracedProvider(Provider):
     async def lookup_dispute(self, reference: str) -> DisputeReport | None:
         with span(f"{self._name}.lookup_dispute", kind=SpanKind.CLIENT, reference=reference):
             return await self._provider.lookup_dispute(reference)
+
+    @override
+    def keeping(self, parameters: Mapping[str, str], *, customer_id: str, held_by: str | None) -> dict[str, str]:
+        return self._provider.keeping(parameters, customer_id=customer_id, held_by=held_by)
+
+    @override
+    async def kept_method(self, reference: str) -> KeptMethod | None:
+        with span(f"{self._name}.kept_method", kind=SpanKind.CLIENT, reference=reference):
+            return await self._provider.kept_method(reference)
 
 
 class TracedProviders(Providers):

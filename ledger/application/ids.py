@@ -24,6 +24,8 @@ PREFIXES: Final = {
     "payout": "po",
     "reconciliation": "rec",
     "review": "rv",
+    "customer": "cus",
+    "saved_method": "sm",
 }
 
 

@@ -3,6 +3,7 @@
 from ledger.domain.aggregate import REGISTRY, registered
 from ledger.domain.checkout import Checkout
 from ledger.domain.clearing_item import ClearingItem
+from ledger.domain.customer import Customer
 from ledger.domain.dispute import Dispute
 from ledger.domain.endpoint import Endpoints
 from ledger.domain.ipn import Ipn
@@ -31,6 +32,7 @@ AGGREGATES = (
     Endpoints,
     Notification,
     Review,
+    Customer,
 )
 registered(*AGGREGATES)
 EVENTS = dict(REGISTRY)

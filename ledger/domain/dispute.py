@@ -1,6 +1,7 @@
 """A dispute: a customer claims their money back at their bank, and the provider tells us where that stands."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from eventsourcing.domain import event
@@ -60,6 +61,13 @@ class Dispute(aggregate.Aggregate):
         amount: Money
         postings: Postings
 
+    class FeeReturned(Event):
+        """The provider gave back of its fee, as some do when a dispute is won; `amount` is what is new."""
+
+        TOPIC = "dispute.fee_returned"
+        amount: Money
+        postings: Postings
+
     class FundsReinstated(Event):
         """The provider gave the disputed money back to us before it said how the dispute ended."""
 
@@ -71,13 +79,27 @@ class Dispute(aggregate.Aggregate):
         """The dispute was decided for us; what was withdrawn and has not come back yet comes back."""
 
         TOPIC = "dispute.won"
+        class_version = 2
         amount: Money
         postings: Postings
+        stage: int
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Say of decisions from before stages were told that they were of the first."""
+            state["stage"] = 0
 
     class Lost(Event):
         """The dispute was decided against us; what was withdrawn is lost."""
 
         TOPIC = "dispute.lost"
+        class_version = 2
+        stage: int
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Say of decisions from before stages were told that they were of the first."""
+            state["stage"] = 0
 
     class Closed(Event):
         """It ended without a decision: an inquiry that came to nothing, or a dispute that was prevented."""
@@ -93,6 +115,8 @@ class Dispute(aggregate.Aggregate):
         self.withdrawn = False
         self.returned = False
         self.fee_minor = 0
+        self.fee_returned_minor = 0
+        self.stage = 0
 
     @classmethod
     def open(cls, dispute_id: UUID, terms: DisputeTerms, status: DisputeStatus) -> "Dispute":
@@ -117,21 +141,26 @@ class Dispute(aggregate.Aggregate):
     def stand(self, said: DisputeStanding, *, is_the_truth: bool = False) -> None:
         """Fold what the provider says into what is known; what is older or known changes nothing.
 
-        Money is taken once and comes back once, whichever notification says so first. `is_the_truth` when the
-        provider was asked: then an end that was recorded may turn into another.
+        Money is taken once and comes back once, whichever notification says so first. An end that was recorded may
+        turn into another if that is of a later stage, or if the provider was asked and it `is_the_truth`.
         """
-        turned = is_the_truth and contradicts(self.status, said.status)
-        is_news = turned or follows(self.status, said.status)
+        turned = contradicts(self.status, said.status) and (is_the_truth or said.stage > self.stage)
+        is_news = turned or follows(self.status, said.status) or self._is_confirmed(said)
         if said.evidence_due_by not in {None, self.evidence_due_by} and not self.ended:
             self._evidence_due(said.evidence_due_by)
         if self._is_taken(said) or (turned and said.status is DisputeStatus.LOST and self.returned):
             amount, mine = self.terms.amount, disputes(self.terms.organization_id)
             self._funds_withdrawn(amount, transfer(amount, debit=mine, credit=clearing(self.terms.provider)))
         self._charge(said.fee_minor)
+        self._return_fee(said.fee_returned_minor)
         if said.is_reinstated and self.withdrawn and not self.returned and said.status is not DisputeStatus.WON:
             self._funds_reinstated(self.terms.amount, self._back())
         if is_news:
-            self._move(said.status)
+            self._move(said)
+
+    def _is_confirmed(self, said: DisputeStanding) -> bool:
+        # What is said of a stage between the two would turn it otherwise.
+        return said.status is self.status and said.stage > self.stage and self.ended
 
     def _is_taken(self, said: DisputeStanding) -> bool:
         return not self.withdrawn and (said.is_withdrawn or said.status not in INQUIRIES)
@@ -142,16 +171,23 @@ class Dispute(aggregate.Aggregate):
             mine, theirs = fees(self.terms.organization_id), clearing(self.terms.provider)
             self._fee_charged(new, transfer(new, debit=mine, credit=theirs))
 
-    def _move(self, status: DisputeStatus) -> None:
-        match status:
+    def _return_fee(self, returned_minor: int) -> None:
+        new = Money(min(returned_minor, self.fee_minor) - self.fee_returned_minor, self.terms.amount.currency)
+        if new.minor > 0:
+            mine, theirs = fees(self.terms.organization_id), clearing(self.terms.provider)
+            self._fee_returned(new, transfer(new, debit=theirs, credit=mine))
+
+    def _move(self, said: DisputeStanding) -> None:
+        match said.status:
             case DisputeStatus.WON:
                 back = self._back()
-                self._won(Money(self.terms.amount.minor if back else 0, self.terms.amount.currency), back)
+                amount = Money(self.terms.amount.minor if back else 0, self.terms.amount.currency)
+                self._won(amount, back, said.stage)
             case DisputeStatus.LOST:
-                self._lost()
-            case DisputeStatus.WARNING_CLOSED | DisputeStatus.PREVENTED:
-                self._closed(status)
-            case _:
+                self._lost(said.stage)
+            case DisputeStatus.WARNING_CLOSED | DisputeStatus.PREVENTED as closed:
+                self._closed(closed)
+            case status:
                 self._moved(status)
 
     def _back(self) -> Postings:
@@ -177,18 +213,22 @@ class Dispute(aggregate.Aggregate):
     def _fee_charged(self, amount: Money, postings: Postings) -> None:
         self.fee_minor += amount.minor
 
+    @event(FeeReturned)
+    def _fee_returned(self, amount: Money, postings: Postings) -> None:
+        self.fee_returned_minor += amount.minor
+
     @event(FundsReinstated)
     def _funds_reinstated(self, amount: Money, postings: Postings) -> None:
         self.returned = True
 
     @event(Won)
-    def _won(self, amount: Money, postings: Postings) -> None:
-        self.status = DisputeStatus.WON
+    def _won(self, amount: Money, postings: Postings, stage: int) -> None:
+        self.status, self.stage = DisputeStatus.WON, stage
         self.returned = True
 
     @event(Lost)
-    def _lost(self) -> None:
-        self.status = DisputeStatus.LOST
+    def _lost(self, stage: int) -> None:
+        self.status, self.stage = DisputeStatus.LOST, stage
 
     @event(Closed)
     def _closed(self, status: DisputeStatus) -> None:

@@ -80,13 +80,19 @@ class DisputeTerms:
 
 @dataclass(frozen=True, slots=True)
 class DisputeStanding:
-    """What a provider says of a dispute: where it stands, until when it hears us, and the fee it took so far."""
+    """What a provider says of a dispute: where it stands, until when it hears us, and the fee it took so far.
+
+    A dispute that had ended may be taken up again: `stage` counts how far, and what is said of a later stage
+    overrules what was said of an earlier one. `fee_returned_minor` is what came back of the fee.
+    """
 
     status: DisputeStatus
     evidence_due_by: datetime | None
     fee_minor: int
     is_withdrawn: bool
     is_reinstated: bool
+    stage: int = 0
+    fee_returned_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,17 @@ async def test_any_order_of_notifications_comes_to_one_dispute() -> None:
     assert ends == {(DisputeStatus.WON, True, 1500, frozenset(), 0)}
 
 
+async def test_a_fee_that_comes_back_with_the_money_is_booked_once(world: World, life: Life) -> None:
+    """PAY-8: what Stripe says of the moves that a dispute made."""
+    payment_id = await captured(world, life)
+    intent = await reference(world, payment_id)
+    back = [*TAKEN, {"amount": 1999, "fee": -1500, "reporting_category": "dispute_reversal"}]
+    for kind in ("charge.dispute.funds_reinstated", CLOSED):
+        assert await settled(world, life, told(kind, dispute(intent, "won", balance_transactions=back))) == APPLIED
+    it = await the_dispute(world, payment_id)
+    assert (it.status, it.fee_minor, it.fee_returned_minor) == (DisputeStatus.WON, 1500, 1500)
+
+
 async def test_an_end_that_contradicts_ours_is_what_the_provider_says_when_asked(world: World, life: Life) -> None:
     """IPN-12."""
     payment_id = await captured(world, life)

@@ -104,3 +104,36 @@ def test_nothing_is_refunded_while_a_dispute_is_open() -> None:
         it.reserve_refund(REFUND, Money(500, "EUR"))
     assert it.reserve_refund(REFUND, None) == Money(499, "EUR")
     assert it.disputes == Claims(frozenset(), {DISPUTE: 1500})
+
+
+def test_a_fee_that_is_given_back_is_booked_once_and_never_exceeds_what_was_charged() -> None:
+    """PAY-8: the fee and its return are booked apart from the money, in whatever order they are told."""
+    ends = set()
+    for order in permutations((WITHDRAWN, replace(WITHDRAWN, fee_returned_minor=2000), WON)):
+        it = dispute()
+        for standing in (*order, *order):
+            it.stand(standing)
+        ends.add((it.status, it.fee_minor, it.fee_returned_minor, tuple(sorted(books(it).items()))))
+    assert ends == {(DisputeStatus.WON, 1500, 1500, (("disputes", 0), ("fees", 0), ("provider", 0)))}
+
+
+STAGES = (
+    said(DisputeStatus.NEEDS_RESPONSE),
+    said(DisputeStatus.WON, stage=1),
+    said(DisputeStatus.LOST, stage=2),
+    said(DisputeStatus.WON, stage=3),
+)
+
+
+@pytest.mark.parametrize("most", [2, 3, 4])
+def test_what_is_decided_at_a_later_stage_overrules_the_earlier_whichever_is_told_first(most: int) -> None:
+    """PAY-8 and IPN-11: reversed, taken a second time, and won before the arbiters."""
+    ends = set()
+    for order in permutations(STAGES[:most]):
+        it = dispute(order[0].status)
+        for standing in (*order, *order):
+            it.stand(standing)
+        ends.add((it.status, it.stage, books(it)["disputes"], it.lost.minor))
+    end = STAGES[most - 1].status
+    lost = PRICE.minor if end is DisputeStatus.LOST else 0
+    assert ends == {(end, most - 1, lost, lost)}

@@ -6,6 +6,7 @@ from uuid import UUID
 from ledger.domain.aggregate import Aggregate, Event
 from ledger.domain.clearing import Found
 from ledger.domain.clearing_item import ClearingItem
+from ledger.domain.customer import Customer, CustomerTerms
 from ledger.domain.disputing import DisputeStatus
 from ledger.domain.endpoint import Endpoint, Endpoints
 from ledger.domain.ipn import Ipn
@@ -47,6 +48,7 @@ from tests.support.examples import (
     REFUND_TERMS,
     REQUEST,
     RESTRICTED_KEY,
+    SAVED_METHOD,
     STANDING,
     checkout,
     dispute,
@@ -71,6 +73,7 @@ def every_event() -> list[Event]:
             _parking(),
             *_notifications(),
             _review(),
+            _customer(),
         )
         for event in _events(life)
     ]
@@ -149,14 +152,15 @@ def _refunds() -> list[Aggregate]:
 
 
 def _disputes() -> list[Aggregate]:
-    won, asked = dispute(), dispute(DisputeStatus.WARNING_NEEDS_RESPONSE)
+    won, spared, asked = dispute(), dispute(), dispute(DisputeStatus.WARNING_NEEDS_RESPONSE)
     won.stand(replace(STANDING, evidence_due_by=NOW, fee_minor=1500))
     won.stand(replace(STANDING, status=DisputeStatus.UNDER_REVIEW))
     won.stand(replace(STANDING, is_reinstated=True))
     won.stand(replace(STANDING, status=DisputeStatus.WON))
     won.stand(replace(STANDING, status=DisputeStatus.LOST), is_the_truth=True)
     asked.stand(replace(STANDING, status=DisputeStatus.WARNING_CLOSED))
-    return [won, asked]
+    spared.stand(replace(STANDING, fee_minor=1500, fee_returned_minor=1500))
+    return [won, asked, spared]
 
 
 def _work() -> Aggregate:
@@ -225,3 +229,11 @@ def _notifications() -> list[Aggregate]:
     told.resend()
     told.deliver(204, 1)
     return [endpoints, told]
+
+
+def _customer() -> Aggregate:
+    terms = CustomerTerms(ORGANIZATION, Mode.TEST, Personal("ada@example.com"), Personal("Ada Lovelace"))
+    customer = Customer.register(UUID(int=14), terms, REQUEST)
+    customer.save_method(SAVED_METHOD)
+    customer.remove_method(SAVED_METHOD.method_id)
+    return customer

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from ledger.domain.access import Scope
-from ledger.domain.charge import CaptureMethod, Charge
+from ledger.domain.charge import CaptureMethod, Charge, CustomerPart
 from ledger.domain.checkout import Checkout
+from ledger.domain.customer import MethodShown, SavedMethod
 from ledger.domain.dispute import Dispute
 from ledger.domain.disputing import DisputeStanding, DisputeStatus, DisputeTerms
 from ledger.domain.ipn import Notice, Receipt
@@ -52,7 +53,21 @@ CHARGE = Charge(
     provider_account="acct_1",
     parameters=(("amount", "1999"), ("currency", "eur"), ("payment_method", "pm_card")),
 )
-HELD_CHARGE = replace(CHARGE, capture_method=CaptureMethod.MANUAL)
+SAVED_METHOD = SavedMethod(
+    method_id=UUID(int=0x66666666666666666666666666666666),
+    provider="stripe",
+    account_id="acct_1",
+    held_by="cus_NffrFeUfNV2Hib",
+    reference="pm_1MqLiJLkdIwHu7ixUEgbFdYF",
+    shown=MethodShown("visa", "4242", 12, 2035),
+    payment_id=PAYMENT,
+    consented_at=NOW,
+)
+HELD_CHARGE = replace(
+    CHARGE,
+    capture_method=CaptureMethod.MANUAL,
+    customer=CustomerPart(UUID(int=14), off_session=False, consented_at=NOW),
+)
 DISPUTE_TERMS = DisputeTerms(
     payment_id=PAYMENT,
     organization_id=ORGANIZATION,

@@ -57,6 +57,20 @@ def adyen_link_paid(payment: str, link: str, *, psp_reference: str = "PSP1", **c
     return {**item, "additionalData": {**item["additionalData"], "paymentLinkId": link}}
 
 
+def adyen_claim(
+    code: str,
+    payment: str,
+    *,
+    paid_as: str = "PSP1",
+    name: str = "PSP2",
+    **changes: Any,  # noqa: ANN401 - any JSON
+) -> dict[str, Any]:
+    """Return the item that tells of a refund or a dispute of the payment that was paid as `paid_as`."""
+    return adyen_item(
+        eventCode=code, pspReference=name, originalReference=paid_as, merchantReference=payment, **changes
+    )
+
+
 def mollie_hint(object_id: str) -> tuple[bytes, Headers]:
     """Return what Mollie sends for a payment: nobody signs it."""
     return f"id={object_id}".encode(), []

@@ -7,6 +7,7 @@ from typing import Literal, TypeVar
 from typing_extensions import override
 
 from ledger.adapters.memory.intents import Intent
+from ledger.adapters.memory.kept_methods import KeepingInMemory
 from ledger.adapters.memory.mishaps import CARDS, Card, Ending, Mishap, Mishaps, Operation
 from ledger.adapters.memory.refunds import MemoryRefunds
 from ledger.application.capabilities import Capabilities
@@ -17,7 +18,6 @@ from ledger.application.provider import (
     Captured,
     Outcome,
     Pending,
-    Provider,
     ProviderBusy,
     ProviderKeyRejected,
     ProviderRefused,
@@ -37,7 +37,7 @@ Hook = Callable[[Moment, Operation], None]
 """Called before and after the work of each call; what it raises ends the call there, as a crash would."""
 
 
-class MemoryProvider(Provider):
+class MemoryProvider(KeepingInMemory):
     """A provider whose answers are chosen by the payment method; see `mishaps.CARDS`.
 
     It keeps the first answer under each idempotency key, and everything else it was told, for as long as it lives.
@@ -45,6 +45,7 @@ class MemoryProvider(Provider):
 
     def __init__(self, hook: Hook | None = None, *, cards: Mapping[str, Card] = CARDS) -> None:
         """Take `cards`; call `hook`, if there is one, around each piece of work."""
+        super().__init__()
         self.charged: Counter[str] = Counter()
         self.mishaps = Mishaps()
         self.refunds = MemoryRefunds()
@@ -58,7 +59,7 @@ class MemoryProvider(Provider):
     @property
     @override
     def capabilities(self) -> Capabilities:
-        return Capabilities(separate_capture=True, partial_capture=True, multi_capture=True)
+        return Capabilities(separate_capture=True, partial_capture=True, multi_capture=True, saved_methods=True)
 
     @override
     def parameters(
@@ -88,6 +89,7 @@ class MemoryProvider(Provider):
             method = CaptureMethod(parameters.get("capture_method", CaptureMethod.AUTOMATIC))
             self._intents[reference] = Intent(reference, parameters["payment_id"], amount, card, self.charged, method)
             self.mishaps.expect(reference, card.mishaps)
+            self.note_opened(reference, parameters)
             return reference
 
         return self._call("open", None, idempotency_key, tuple(parameters.items()), work)
@@ -104,18 +106,11 @@ class MemoryProvider(Provider):
 
     @override
     async def lookup(self, reference: str) -> Outcome:
-        def work() -> Outcome:
-            return self._intent(reference).state
-
-        return self._call("lookup", reference, None, reference, work)
+        return self._call("lookup", reference, None, reference, lambda: self._intent(reference).state)
 
     @override
     async def cancel(self, reference: str, *, idempotency_key: str) -> Outcome:
-        def work() -> Outcome:
-            intent = self._intent(reference)
-            return intent.let_go()
-
-        return self._call("cancel", reference, idempotency_key, reference, work)
+        return self._call("cancel", reference, idempotency_key, reference, lambda: self._intent(reference).let_go())
 
     @override
     async def capture(self, reference: str, amount: Money, *, final: bool, idempotency_key: str) -> Outcome:
@@ -151,8 +146,9 @@ class MemoryProvider(Provider):
         return self._call("refund", reference, idempotency_key, tuple(parameters.items()), work)
 
     @override
-    async def lookup_refund(self, reference: str) -> RefundOutcome:
-        return self._call("lookup_refund", reference, None, reference, lambda: self.refunds.look_up(reference))
+    async def lookup_refund(self, reference: str) -> RefundOutcome | None:
+        found = self._call("lookup_refund", reference, None, reference, lambda: self.refunds.look_up(reference))
+        return found if self.refunds.tells else None
 
     @override
     async def payment_of(self, reference: str) -> str | None:
@@ -174,6 +170,7 @@ class MemoryProvider(Provider):
         assert isinstance(intent.state, Pending), "no bank is asked"
         intent.end(Ending.SUCCESS if success else Ending.DECLINED)
 
+    @override
     def standing(self, reference: str) -> Intent:
         """Return an intent as it stands, which nothing can go wrong with."""
         return self._intent(reference)

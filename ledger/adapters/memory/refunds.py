@@ -18,13 +18,17 @@ FAILURE: Final = RefundFailed("expired_or_canceled_card", "The money could not b
 
 
 class MemoryRefunds:
-    """Every refund by its reference. It accepts no more than was charged, as a real provider does."""
+    """Every refund by its reference. It accepts no more than was charged, as a real provider does.
+
+    One that does not `tell` leaves it to its notifications what becomes of a refund, as Adyen does.
+    """
 
     def __init__(self) -> None:
         self.given_back: Counter[str] = Counter()
         self.made: Counter[str] = Counter()
         self.pending = 0
         self.refusing = 0
+        self.tells = True
         self._states: dict[str, RefundOutcome] = {}
         self._wanted: dict[str, tuple[str, Money]] = {}
         self._refused: set[str] = set()
@@ -48,9 +52,9 @@ class MemoryRefunds:
 
     def look_up(self, reference: str) -> RefundOutcome:
         """Return where a refund stands."""
-        if reference not in self._states:
+        if reference not in self._states and self.tells:
             raise ProviderKeyRejected
-        return self._states[reference]
+        return self._states.get(reference, RefundPending(reference))
 
     def settle(self, reference: str) -> None:
         """Act as the bank that has given the money back at last."""

@@ -113,7 +113,9 @@ class ProgrammableApp:
 
     async def _lookup_refund(self, request: web.Request) -> web.Response:
         reference = request.match_info["id"]
-        return _json({"id": reference, **written_refund(await self._stage.book.lookup_refund(reference))})
+        outcome = await self._stage.book.lookup_refund(reference)
+        assert outcome is not None, "the book of this provider tells what it knows"
+        return _json({"id": reference, **written_refund(outcome)})
 
     async def _notices(self, _request: web.Request) -> web.Response:
         notifier = self._stage.notifier

@@ -1,6 +1,6 @@
 """Stripe as a provider: an intent is opened, then confirmed; a lost answer is asked for again under its key."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, cast
 
 import stripe
@@ -8,14 +8,16 @@ from stripe import PaymentIntent, StripeClient
 from typing_extensions import override
 
 from ledger.adapters.stripe.failures import meaning_of
+from ledger.adapters.stripe.kept_methods import StripeCustomers
 from ledger.adapters.stripe.outcomes import declined_by, outcome_of, reference_of
-from ledger.adapters.stripe.parameters import API_VERSION, capturing, opening, refunding
+from ledger.adapters.stripe.parameters import API_VERSION, capturing, keeping, opening, refunding
 from ledger.adapters.stripe.refunds import refund_outcome_of
 from ledger.adapters.stripe.transport import Transport
 from ledger.application.capabilities import Capabilities
 from ledger.application.dispute_report import DisputeReport
 from ledger.application.ipn import reading
 from ledger.application.ipn.stripe_disputes import dispute_in
+from ledger.application.keeping import KeptMethod
 from ledger.application.provider import (
     Authorized,
     Outcome,
@@ -53,6 +55,7 @@ class StripeProvider(Provider):
         self._intents = client.v1.payment_intents
         self._refunds = client.v1.refunds
         self._disputes = client.v1.disputes
+        self._customers = StripeCustomers(client)
         self._api_url = api_url
 
     @override
@@ -63,7 +66,7 @@ class StripeProvider(Provider):
     @override
     def capabilities(self) -> Capabilities:
         # Several captures of one intent need an agreement with Stripe, which an account does not say of itself.
-        return Capabilities(separate_capture=True, partial_capture=True)
+        return Capabilities(separate_capture=True, partial_capture=True, saved_methods=True)
 
     @override
     def parameters(
@@ -81,7 +84,8 @@ class StripeProvider(Provider):
     @override
     async def open(self, parameters: dict[str, str], *, idempotency_key: str) -> str:
         # Flat form fields are what the SDK makes of nested parameters, too; frozen, they are sent as they are.
-        fields = cast("PaymentIntentCreateParams", dict(parameters))
+        known = await self._customers.known(parameters, idempotency_key=idempotency_key)
+        fields = cast("PaymentIntentCreateParams", known)
         try:
             intent = await self._intents.create_async(fields, {"idempotency_key": idempotency_key})
         except stripe.StripeError as error:
@@ -158,6 +162,14 @@ class StripeProvider(Provider):
                 return None
             raise meaning_of(error) from None
         return dispute_in(dispute.to_dict())
+
+    @override
+    def keeping(self, parameters: Mapping[str, str], *, customer_id: str, held_by: str | None) -> dict[str, str]:
+        return keeping(parameters, customer_id=customer_id, held_by=held_by)
+
+    @override
+    async def kept_method(self, reference: str) -> KeptMethod | None:
+        return await self._customers.kept_of(reference)
 
     async def _as_it_stands(
         self, reference: str, error: stripe.StripeError, untouched: type[Outcome] = Unconfirmed

@@ -6,13 +6,15 @@ the provider by our own reference.
 
 from typing import Final
 
-from ledger.application.ipn import reading
+from ledger.application.dispute_report import DisputeReport
+from ledger.application.ipn import adyen_claims, reading
 from ledger.application.ipn.adyen_amounts import money_of
 from ledger.application.ipn.event import IpnEvent
 from ledger.application.ipn.mollie import Mollie
 from ledger.application.ipn.strict_json import Json, read
 from ledger.application.ipn.verdict import Rejected
 from ledger.application.provider import Captured, Declined, Outcome, Unconfirmed
+from ledger.application.refund_report import RefundReport
 
 # A request that waits is given a new page by the very look-up, of which GoCardless would notify us again, and so on.
 _ENDED_REQUESTS: Final = frozenset({"fulfilled", "cancelled"})
@@ -40,7 +42,7 @@ def of_gocardless(raw: bytes) -> Outcome | None:
             return None
 
 
-def of_adyen(raw: bytes) -> Outcome | None:
+def of_adyen(raw: bytes) -> Outcome | RefundReport | DisputeReport | None:
     """Return what one item says: that a link was paid, and as what, is told by its authorisation alone."""
     wrapped = read(raw)
     item = {} if isinstance(wrapped, Rejected) else reading.inner(wrapped, "NotificationRequestItem")
@@ -53,7 +55,7 @@ def of_adyen(raw: bytes) -> Outcome | None:
         case "CAPTURE_FAILED", True:
             return Declined("capture_failed", "The money that was authorised could not be taken.")
         case _:
-            return None
+            return adyen_claims.refund_in(item) or adyen_claims.dispute_in(item)
 
 
 def _captured(item: Json) -> Outcome | None:

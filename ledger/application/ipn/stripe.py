@@ -61,9 +61,13 @@ class Stripe(IpnScheme):
 
 def _parts(value: str) -> tuple[int | None, list[str]]:
     """Return the time, None unless it stands there once, and the `v1` signatures."""
-    parts = value.split(",")
-    times = [part[2:] for part in parts if part.startswith("t=")]
-    signatures = [part[3:] for part in parts if part.startswith("v1=")]
+    times: list[str] = []
+    signatures: list[str] = []
+    for part in value.split(","):
+        if part.startswith("t="):
+            times.append(part[2:])
+        elif part.startswith("v1="):
+            signatures.append(part[3:])
     return (seconds(times[0]) if len(times) == 1 else None), signatures
 
 

@@ -26,8 +26,9 @@ def dispute_in(about: Json) -> DisputeReport | None:
     standing = DisputeStanding(
         status=status,
         evidence_due_by=reading.moment(reading.inner(about, "evidence_details").get("due_by")),
-        # A fee that is given back on a reversal does not make it less: it is booked apart, when it is told.
+        # Some accounts have the fee back with the money. It does not make the fee less: it is booked apart.
         fee_minor=sum(fee for _, fee in moves if fee > 0),
+        fee_returned_minor=-sum(fee for _, fee in moves if fee < 0),
         is_withdrawn=any(category == "dispute" for category, _ in moves),
         is_reinstated=any(category == "dispute_reversal" for category, _ in moves),
     )
