@@ -19,6 +19,7 @@ from ledger.domain.aggregate import Aggregate
 from ledger.domain.catalogue import EVENTS
 from ledger.domain.checkout import Checkout
 from ledger.domain.clearing_item import ClearingItem
+from ledger.domain.customer import Customer, CustomerTerms
 from ledger.domain.dispute import Dispute
 from ledger.domain.disputing import DisputeStatus
 from ledger.domain.ipn import Ipn
@@ -27,6 +28,7 @@ from ledger.domain.payment import Payment
 from ledger.domain.refund import Refund
 from ledger.domain.review import Resolution, Review
 from ledger.domain.session import PaymentStatus, Terms
+from ledger.domain.values import Personal
 from projections.opening import Projections, open_projections
 from tests.support.clearing_examples import ITEM_TERMS, LINE
 from tests.support.examples import (
@@ -39,6 +41,7 @@ from tests.support.examples import (
     REFUND_TERMS,
     REQUEST,
     REVIEW_TERMS,
+    SAVED_METHOD,
     STANDING,
     TERMS,
 )
@@ -128,6 +131,15 @@ class InMemory:
             item = ClearingItem.note(UUID(int=number << 96), replace(ITEM_TERMS, subject=f"line:txn_{number}"))
             item.report(LINE, (PRICE,) if number % 2 else None, at=self.clock.now())
             await self._saved(item)
+
+    async def know(self, *, customers: int) -> None:
+        """Register so many customers; every other one keeps a payment method."""
+        for number in range(1, customers + 1):
+            terms = CustomerTerms(REVIEW_TERMS.organization_id, REVIEW_TERMS.mode, None, Personal("Ada Lovelace"))
+            customer = Customer.register(UUID(int=number << 72), terms, REQUEST)
+            if number % 2:
+                customer.save_method(SAVED_METHOD)
+            await self._saved(customer)
 
     async def doubt(self, *, times: int) -> None:
         """Call a person so many times; every other time somebody has looked."""

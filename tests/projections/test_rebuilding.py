@@ -48,6 +48,7 @@ async def story(ledger: InMemory, projections: Projections, *, checkouts: int = 
         await ledger.tell_of(UUID(int=number * 1000 + 2), times=3)
     await ledger.note(items=6)
     await ledger.doubt(times=5)
+    await ledger.know(customers=5)
     await until(lambda: projections.runner.written == projections.runner.position)
 
 

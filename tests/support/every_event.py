@@ -210,7 +210,7 @@ def _review() -> Aggregate:
     terms = ReviewTerms(
         ORGANIZATION, Mode.TEST, Doubt.OUTCOME_UNKNOWN, "payment", PAYMENT, "41:ask_on_outcome_unknown"
     )
-    review = Review.open(UUID(int=14), terms, cause="evt_1", detail="outcome_still_unknown: nobody knows")
+    review = Review.open(UUID(int=15), terms, cause="evt_1", detail="outcome_still_unknown: nobody knows")
     review.close(Resolution.STATED, "their support cannot tell either")
     review.raise_again(cause="evt_2", detail="outcome_still_unknown: nobody knows")
     return review
