@@ -16,6 +16,7 @@ from api import (
     openapi,
     payments,
     refunds,
+    reviews,
 )
 from api.endpoint import Access, Route
 from ledger.domain.access import Scope
@@ -62,6 +63,8 @@ ROUTES: Final = (
     Route("GET", f"{_ACCOUNT}/entries", Access.MERCHANT, balances.entries, Scope.BALANCES_READ),
     Route("GET", "/api/v1/ipns", Access.MERCHANT, ipns.index, Scope.IPNS_READ),
     Route("GET", "/api/v1/ipns/{ipn_id}", Access.MERCHANT, ipns.show, Scope.IPNS_READ),
+    Route("GET", "/api/v1/reviews", Access.MERCHANT, reviews.index, Scope.REVIEWS_READ),
+    Route("GET", "/api/v1/reviews/{review_id}", Access.MERCHANT, reviews.show, Scope.REVIEWS_READ),
     Route("POST", "/hooks/{provider}/{account_id}", Access.PROVIDER, hooks.receive),
     Route("GET", "/health/live", Access.EVERYBODY, health.live),
     Route("GET", "/health/ready", Access.EVERYBODY, health.ready),

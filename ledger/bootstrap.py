@@ -48,6 +48,7 @@ from ledger.application.reconciling.ledgers import BookedAmounts
 from ledger.application.reconciling.reconciliations import Reconciliations
 from ledger.application.refunds import Refunds
 from ledger.application.repository import Repository
+from ledger.application.reviews import Reviews
 from ledger.application.sealing import SealedSecrets, Sealer
 from ledger.application.secret import Secret
 from ledger.application.sender import Sender
@@ -97,6 +98,7 @@ class Ledger:
     vault: Vault
     ipns: Ipns
     notifications: Notifications
+    reviews: Reviews
 
 
 def assemble(ports: Ports, *, name: str = "ledger") -> Ledger:
@@ -123,6 +125,7 @@ def assemble(ports: Ports, *, name: str = "ledger") -> Ledger:
         refunds=Refunds(repository, ports.providers),
         reconciliations=Reconciliations(repository, organizations, BookedAmounts(recorder, mapper), ports.clock),
         vault=vault,
+        reviews=Reviews(repository),
         notifications=Notifications(repository, vault, ports.sender),
         ipns=Ipns(
             *(repository, organizations, secrets_in_use, vault, ports.sealer, ports.clock),

@@ -10,6 +10,7 @@ from projections.disputes import Disputes
 from projections.ipns import Ipns
 from projections.payments import Payments
 from projections.refunds import Refunds
+from projections.reviews import Reviews
 from projections.view import View
 
 CHECKOUT_STATUS: Final = CheckoutStatus()
@@ -19,7 +20,17 @@ CUSTOMERS: Final = Customers()
 DISPUTES: Final = Disputes()
 IPNS: Final = Ipns()
 CLEARING_ITEMS: Final = ClearingItems()
-VIEWS: Final[tuple[View, ...]] = (CHECKOUT_STATUS, PAYMENTS, REFUNDS, CUSTOMERS, DISPUTES, IPNS, CLEARING_ITEMS)
+REVIEWS: Final = Reviews()
+VIEWS: Final[tuple[View, ...]] = (
+    CHECKOUT_STATUS,
+    PAYMENTS,
+    REFUNDS,
+    CUSTOMERS,
+    DISPUTES,
+    IPNS,
+    CLEARING_ITEMS,
+    REVIEWS,
+)
 BOOKS: Final = Books()
 KEPT: Final[tuple[Kept, ...]] = (*VIEWS, BOOKS)
 """Everything that is kept in a store, and can be built anew."""

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from api.examples.books import BOOKS
 from api.examples.customers import CUSTOMERS
 from api.examples.paying import CHECKOUT_ID, PAYING
+from api.examples.reviewing import REVIEWING
 from api.examples.telling import TELLING
 from api.representations import Health
 
@@ -15,6 +16,7 @@ EXAMPLES: Final[dict[type[BaseModel], dict[str, Any]]] = {
     **BOOKS,
     **CUSTOMERS,
     **TELLING,
+    **REVIEWING,
     Health: {"status": "ready", "reasons": []},
 }
 

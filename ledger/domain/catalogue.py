@@ -14,6 +14,7 @@ from ledger.domain.payment import Payment
 from ledger.domain.payout import Payout
 from ledger.domain.reconciliation import Reconciliation
 from ledger.domain.refund import Refund
+from ledger.domain.review import Review
 from ledger.domain.work import Work
 
 AGGREGATES = (
@@ -30,6 +31,7 @@ AGGREGATES = (
     Reconciliation,
     Endpoints,
     Notification,
+    Review,
     Customer,
 )
 registered(*AGGREGATES)

@@ -18,6 +18,7 @@ from ledger.domain.parking import Parking
 from ledger.domain.payout import Payout
 from ledger.domain.reconciliation import Count, Reconciliation
 from ledger.domain.refund import Refund
+from ledger.domain.review import Doubt, Resolution, Review, ReviewTerms
 from ledger.domain.session import PaymentStatus
 from ledger.domain.values import Mode, Personal
 from ledger.domain.work import Work
@@ -71,6 +72,7 @@ def every_event() -> list[Event]:
             *_ipns(),
             _parking(),
             *_notifications(),
+            _review(),
             _customer(),
         )
         for event in _events(life)
@@ -202,6 +204,16 @@ def _parking() -> Aggregate:
     parking = Parking.begin(UUID(int=8), payment_id=PAYMENT, ipn_id=IPN)
     parking.join(UUID(int=7))
     return parking
+
+
+def _review() -> Aggregate:
+    terms = ReviewTerms(
+        ORGANIZATION, Mode.TEST, Doubt.OUTCOME_UNKNOWN, "payment", PAYMENT, "41:ask_on_outcome_unknown"
+    )
+    review = Review.open(UUID(int=15), terms, cause="evt_1", detail="outcome_still_unknown: nobody knows")
+    review.close(Resolution.STATED, "their support cannot tell either")
+    review.raise_again(cause="evt_2", detail="outcome_still_unknown: nobody knows")
+    return review
 
 
 def _notifications() -> list[Aggregate]:

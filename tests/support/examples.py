@@ -16,6 +16,7 @@ from ledger.domain.organization import ApiKey, ProviderAccount
 from ledger.domain.payment import Payment
 from ledger.domain.refund import Refund
 from ledger.domain.refunding import RefundTerms
+from ledger.domain.review import Doubt, ReviewTerms
 from ledger.domain.session import Line, Terms
 from ledger.domain.values import Mode, Personal, Request
 
@@ -77,6 +78,7 @@ DISPUTE_TERMS = DisputeTerms(
     amount=PRICE,
     reason="fraudulent",
 )
+REVIEW_TERMS = ReviewTerms(ORGANIZATION, Mode.TEST, Doubt.PAID_TWICE, "payment", PAYMENT, None)
 STANDING = DisputeStanding(DisputeStatus.NEEDS_RESPONSE, None, 0, is_withdrawn=False, is_reinstated=False)
 REFUND_TERMS = RefundTerms(
     payment_id=PAYMENT,
