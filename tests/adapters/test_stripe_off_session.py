@@ -31,7 +31,7 @@ def _declined(code: str, decline_code: str) -> dict[str, object]:
 
 
 async def _confirmed(error: dict[str, object] | None) -> tuple[Outcome, Asked]:
-    """Confirm off-session, where the first answer is `error` or success; return what came of it, and the questions."""
+    """Confirm off-session where the first answer is `error` or success; return the outcome and what was asked."""
     asked: Asked = []
 
     async def answer(request: web.Request) -> web.Response:
