@@ -7,7 +7,8 @@ from rich.markup import escape
 
 from cli import ipn_check, screen
 from cli.exits import DONE, FOUND
-from cli.ipn_view import history_of, newest_ipns
+from cli.ipn_view import newest_ipns
+from cli.newest import history_of
 from cli.opened import on_ledger
 from consumers.ipn_judgements import (
     AdoptRefund,

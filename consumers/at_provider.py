@@ -4,6 +4,7 @@ from uuid import UUID
 
 from ledger.application import ids
 from ledger.application.dispute_report import DisputeReport
+from ledger.application.keeping import KeptMethod
 from ledger.application.organizations import Organizations
 from ledger.application.provider import Outcome, Provider, Providers
 from ledger.application.refund_report import RefundReport
@@ -28,7 +29,9 @@ class AtProvider:
     async def confirm(self, payment: Payment) -> Outcome:
         """Have the intent charged."""
         provider = await self._provider(payment)
-        return await provider.confirm(_reference(payment), idempotency_key=payment.confirm_key)
+        is_away = payment.charge.customer is not None and payment.charge.customer.off_session
+        confirm = provider.confirm_off_session if is_away else provider.confirm
+        return await confirm(_reference(payment), idempotency_key=payment.confirm_key)
 
     async def lookup(self, payment: Payment) -> Outcome:
         """Ask what became of the intent."""
@@ -50,6 +53,10 @@ class AtProvider:
             final=order.final,
             idempotency_key=payment.capture_key(order.number),
         )
+
+    async def kept_method(self, payment: Payment) -> KeptMethod | None:
+        """Ask which payment method was kept of a payment that succeeded."""
+        return await (await self._provider(payment)).kept_method(_reference(payment))
 
     async def payment_of(self, notice: Notice, reference: str) -> UUID | None:
         """Ask which payment of ours an object belongs to, at the account that told of it."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ledger.application.capabilities import Capabilities
 from ledger.application.dispute_report import DisputeReport
+from ledger.application.keeping import KeepsMethods
 from ledger.domain.charge import CaptureMethod
 from ledger.domain.errors import Refused, Unavailable
 from ledger.domain.money import Money
@@ -127,7 +128,7 @@ class RefundCancelled:
 RefundOutcome = RefundSucceeded | RefundPending | RefundFailed | RefundCancelled
 
 
-class Provider(Protocol):
+class Provider(KeepsMethods, Protocol):
     """One provider account. Every call has a timeout; a lost answer raises `ProviderUnreachable`, never an outcome.
 
     `ProviderBusy` means that this call did nothing (an earlier one under the same key may still be running);

@@ -11,6 +11,7 @@ class MemoryHands:
     """Acts on intents from the outside, where nothing can go wrong."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.charged: Counter[str] = Counter()
         self._intents: dict[str, Intent] = {}
 

@@ -7,6 +7,7 @@ from typing_extensions import override
 
 from ledger.adapters.memory.hands import MemoryHands
 from ledger.adapters.memory.intents import Intent
+from ledger.adapters.memory.kept_methods import KeepingInMemory
 from ledger.adapters.memory.mishaps import CARDS, Card, Mishap, Mishaps, Operation
 from ledger.adapters.memory.refunds import MemoryRefunds
 from ledger.application.capabilities import Capabilities
@@ -15,7 +16,6 @@ from ledger.application.provider import (
     Authorized,
     Captured,
     Outcome,
-    Provider,
     ProviderBusy,
     ProviderKeyRejected,
     ProviderRefused,
@@ -36,7 +36,7 @@ Hook = Callable[[Moment, Operation], None]
 """Called before and after the work of each call; what it raises ends the call there, as a crash would."""
 
 
-class MemoryProvider(MemoryHands, Provider):
+class MemoryProvider(MemoryHands, KeepingInMemory):
     """A provider whose answers are chosen by the payment method; see `mishaps.CARDS`.
 
     It keeps the first answer under each idempotency key, and everything else it was told, for as long as it lives.
@@ -56,7 +56,7 @@ class MemoryProvider(MemoryHands, Provider):
     @property
     @override
     def capabilities(self) -> Capabilities:
-        return Capabilities(separate_capture=True, partial_capture=True, multi_capture=True)
+        return Capabilities(separate_capture=True, partial_capture=True, multi_capture=True, saved_methods=True)
 
     @override
     def parameters(
@@ -78,7 +78,7 @@ class MemoryProvider(MemoryHands, Provider):
     @override
     async def open(self, parameters: dict[str, str], *, idempotency_key: str) -> str:
         def work() -> str:
-            card = self._cards.get(parameters["payment_method"])
+            card = self._cards.get(self.paid_with(parameters))
             if card is None or int(parameters["amount"]) <= 0:
                 raise ProviderRefused(provider_code="resource_missing")
             amount = Money(int(parameters["amount"]), parameters["currency"])
@@ -86,6 +86,7 @@ class MemoryProvider(MemoryHands, Provider):
             method = CaptureMethod(parameters.get("capture_method", CaptureMethod.AUTOMATIC))
             self._intents[reference] = Intent(reference, parameters["payment_id"], amount, card, self.charged, method)
             self.mishaps.expect(reference, card.mishaps)
+            self.note_opened(reference, parameters)
             return reference
 
         return self._call("open", None, idempotency_key, tuple(parameters.items()), work)
@@ -102,18 +103,11 @@ class MemoryProvider(MemoryHands, Provider):
 
     @override
     async def lookup(self, reference: str) -> Outcome:
-        def work() -> Outcome:
-            return self._intent(reference).state
-
-        return self._call("lookup", reference, None, reference, work)
+        return self._call("lookup", reference, None, reference, lambda: self._intent(reference).state)
 
     @override
     async def cancel(self, reference: str, *, idempotency_key: str) -> Outcome:
-        def work() -> Outcome:
-            intent = self._intent(reference)
-            return intent.let_go()
-
-        return self._call("cancel", reference, idempotency_key, reference, work)
+        return self._call("cancel", reference, idempotency_key, reference, lambda: self._intent(reference).let_go())
 
     @override
     async def capture(self, reference: str, amount: Money, *, final: bool, idempotency_key: str) -> Outcome:
