@@ -71,7 +71,7 @@ def rules_of(ledger: Ledger, schedule: Schedule | None = None) -> tuple[Consumer
 def ipn_settlement_of(ledger: Ledger) -> IpnSettlement:
     """Return how `ledger` settles notifications."""
     at_provider = AtProvider(ledger.organizations, ledger.ports.providers)
-    whose = WhosePayment(ledger.payments, at_provider)
+    whose = WhosePayment(ledger.payments, ledger.ipns, at_provider)
     refunds = RefundJudge(ledger.refunds, RefundAtProvider(ledger.organizations, ledger.ports.providers), whose)
     judge = IpnJudge(
         ledger.ipns,
