@@ -112,6 +112,7 @@ STATUSES: Final[dict[str, int]] = {
     "provider_not_configured": 503,
     "provider_unknown": 503,
     "hint_unconfirmed": 503,
+    "truth_overtaken": 503,
     "vault_closed": 503,
     "master_key_missing": 503,
     "master_key_malformed": 503,

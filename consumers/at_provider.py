@@ -7,6 +7,7 @@ from ledger.application.dispute_report import DisputeReport
 from ledger.application.keeping import KeptMethod
 from ledger.application.organizations import Organizations
 from ledger.application.provider import Outcome, Provider, Providers
+from ledger.application.refund_report import RefundReport
 from ledger.domain.errors import NotFound
 from ledger.domain.ipn import Notice
 from ledger.domain.payment import Payment
@@ -65,6 +66,10 @@ class AtProvider:
             return ids.inside("payment", named or "")
         except NotFound:
             return None
+
+    async def taken_back(self, payment: Payment) -> tuple[RefundReport | DisputeReport, ...]:
+        """Ask for all that was taken back of the payment."""
+        return await (await self._provider(payment)).taken_back(_reference(payment))
 
     async def lookup_dispute(self, payment: Payment, reference: str) -> DisputeReport | None:
         """Ask where a dispute of the payment stands."""

@@ -22,6 +22,7 @@ from consumers.follow_up_on_refund_opened import FollowUpOnRefundOpened
 from consumers.ipn_judgement import IpnJudge
 from consumers.ipn_of_disputes import DisputeJudge
 from consumers.ipn_of_refunds import RefundJudge
+from consumers.ipn_of_what_was_taken_back import TakenBackJudge
 from consumers.ipn_settlement import IpnSettlement
 from consumers.notify_on_public_fact import NotifyOnPublicFact
 from consumers.refund_at_provider import RefundAtProvider
@@ -70,13 +71,15 @@ def rules_of(ledger: Ledger, schedule: Schedule | None = None) -> tuple[Consumer
 def ipn_settlement_of(ledger: Ledger) -> IpnSettlement:
     """Return how `ledger` settles notifications."""
     at_provider = AtProvider(ledger.organizations, ledger.ports.providers)
-    whose = WhosePayment(ledger.payments, at_provider)
+    whose = WhosePayment(ledger.payments, ledger.ipns, at_provider)
+    refunds = RefundJudge(ledger.refunds, RefundAtProvider(ledger.organizations, ledger.ports.providers), whose)
     judge = IpnJudge(
         ledger.ipns,
         ledger.payments,
         at_provider,
-        RefundJudge(ledger.refunds, RefundAtProvider(ledger.organizations, ledger.ports.providers), whose),
+        refunds,
         DisputeJudge(ledger.disputes, whose, at_provider),
+        TakenBackJudge(ledger.disputes, refunds, at_provider),
     )
     return IpnSettlement(ledger.ipns, ledger.payments, ledger.refunds, ledger.disputes, judge)
 

@@ -9,6 +9,7 @@ from ledger.application.capabilities import Capabilities
 from ledger.application.dispute_report import DisputeReport
 from ledger.application.keeping import KeptMethod
 from ledger.application.provider import Outcome, Provider, Providers, RefundOutcome
+from ledger.application.refund_report import RefundReport
 from ledger.domain.charge import CaptureMethod
 from ledger.domain.money import Money
 from ledger.domain.organization import ProviderAccount
@@ -89,6 +90,11 @@ class TracedProvider(Provider):
     async def lookup_dispute(self, reference: str) -> DisputeReport | None:
         with span(f"{self._name}.lookup_dispute", kind=SpanKind.CLIENT, reference=reference):
             return await self._provider.lookup_dispute(reference)
+
+    @override
+    async def taken_back(self, reference: str) -> tuple[RefundReport | DisputeReport, ...]:
+        with span(f"{self._name}.taken_back", kind=SpanKind.CLIENT, reference=reference):
+            return await self._provider.taken_back(reference)
 
     @override
     def keeping(self, parameters: Mapping[str, str], *, customer_id: str, held_by: str | None) -> dict[str, str]:
