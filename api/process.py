@@ -96,6 +96,7 @@ def parts_of(
         holds=ledger.holds,
         refunds=ledger.refunds,
         ipns=ledger.ipns,
+        notifications=ledger.notifications,
         providers=ledger.ports.providers,
         recorder=ledger.recorder,
         reader=projections.reader,

@@ -12,6 +12,8 @@ from api import (
     holds,
     hooks,
     ipns,
+    notification_endpoints,
+    notifications,
     off_session,
     openapi,
     payments,
@@ -24,6 +26,8 @@ from ledger.domain.access import Scope
 _CHECKOUT: Final = "/api/v1/checkouts/{checkout_id}"
 _PAYMENT: Final = "/api/v1/checkouts/{checkout_id}/payments/{payment_id}"
 _CUSTOMER: Final = "/api/v1/customers/{customer_id}"
+_ENDPOINT: Final = "/api/v1/notification_endpoints/{endpoint_id}"
+_NOTIFICATION: Final = "/api/v1/notifications/{notification_id}"
 _ACCOUNT: Final = "/api/v1/balances/{account}/{currency}"
 
 ROUTES: Final = (
@@ -65,6 +69,28 @@ ROUTES: Final = (
     Route("GET", "/api/v1/ipns/{ipn_id}", Access.MERCHANT, ipns.show, Scope.IPNS_READ),
     Route("GET", "/api/v1/reviews", Access.MERCHANT, reviews.index, Scope.REVIEWS_READ),
     Route("GET", "/api/v1/reviews/{review_id}", Access.MERCHANT, reviews.show, Scope.REVIEWS_READ),
+    Route(
+        "POST",
+        "/api/v1/notification_endpoints",
+        Access.MERCHANT,
+        notification_endpoints.create,
+        Scope.NOTIFICATIONS_WRITE,
+    ),
+    Route(
+        "GET",
+        "/api/v1/notification_endpoints",
+        Access.MERCHANT,
+        notification_endpoints.index,
+        Scope.NOTIFICATIONS_READ,
+    ),
+    Route("GET", _ENDPOINT, Access.MERCHANT, notification_endpoints.show, Scope.NOTIFICATIONS_READ),
+    Route("DELETE", _ENDPOINT, Access.MERCHANT, notification_endpoints.remove, Scope.NOTIFICATIONS_WRITE),
+    Route("POST", f"{_ENDPOINT}/disable", Access.MERCHANT, notification_endpoints.disable, Scope.NOTIFICATIONS_WRITE),
+    Route("POST", f"{_ENDPOINT}/enable", Access.MERCHANT, notification_endpoints.enable, Scope.NOTIFICATIONS_WRITE),
+    Route("POST", f"{_ENDPOINT}/rotate", Access.MERCHANT, notification_endpoints.rotate, Scope.NOTIFICATIONS_WRITE),
+    Route("GET", "/api/v1/notifications", Access.MERCHANT, notifications.index, Scope.NOTIFICATIONS_READ),
+    Route("GET", _NOTIFICATION, Access.MERCHANT, notifications.show, Scope.NOTIFICATIONS_READ),
+    Route("POST", f"{_NOTIFICATION}/resend", Access.MERCHANT, notifications.resend, Scope.NOTIFICATIONS_WRITE),
     Route("POST", "/hooks/{provider}/{account_id}", Access.PROVIDER, hooks.receive),
     Route("GET", "/health/live", Access.EVERYBODY, health.live),
     Route("GET", "/health/ready", Access.EVERYBODY, health.ready),

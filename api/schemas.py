@@ -69,6 +69,7 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=250, pattern=_P
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_PRINTABLE)]
 Url = Annotated[str, StringConstraints(max_length=2048, pattern=_URL)]
 Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[!-?A-~]+@[A-Za-z0-9.\-]+$")]
+NotificationType = Annotated[str, StringConstraints(max_length=60, pattern=r"^[a-z_.]+$")]
 CustomerId = Annotated[str, StringConstraints(pattern=r"^cus_[0-9a-f]{32}$")]
 MetadataName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_\-]{1,40}$")]
 MetadataValue = Annotated[str, StringConstraints(max_length=500, pattern=_PRINTABLE)]
@@ -149,6 +150,13 @@ class CreateCustomer(Body):
 
     email: Email | None = None
     name: Name | None = None
+
+
+class CreateNotificationEndpoint(Body):
+    """Where to tell a merchant of what happens, and of what."""
+
+    url: Url
+    types: Annotated[list[NotificationType], Field(min_length=1, max_length=50)]
 
 
 class ChargeCustomer(Body):

@@ -25,6 +25,7 @@ from ledger.application.ipns import Ipns
 from ledger.application.journal.page import Page
 from ledger.application.journal.recorder import Recorder
 from ledger.application.key_uses import KeyUses
+from ledger.application.notifications import Notifications
 from ledger.application.off_session import OffSession
 from ledger.application.organizations import Organizations, Principal
 from ledger.application.payments import Payments
@@ -59,6 +60,7 @@ class Parts:
     holds: Holds
     refunds: Refunds
     ipns: Ipns
+    notifications: Notifications
     providers: Providers
     recorder: Recorder
     reader: Reader

@@ -56,8 +56,10 @@ class DeliverOnNotificationQueued(Consumer):
             return turn
         body = notification.body.text.encode()
         secrets = await self._notifications.secrets(notification)
-        headers = signed(ids.outside("notification", notification.id), body, secrets, self._clock.now())
-        answer = await self._sender.send(endpoint.url, headers, body)
+        answer: Answered | NotAnswered = NotAnswered("secret_missing")
+        if secrets:
+            headers = signed(ids.outside("notification", notification.id), body, secrets, self._clock.now())
+            answer = await self._sender.send(endpoint.url, headers, body)
         return await self._heard(notification, item, envelope, answer)
 
     async def _heard(

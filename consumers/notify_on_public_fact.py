@@ -19,10 +19,15 @@ from ledger.application.work import WorkItem
 from ledger.domain.endpoint import Endpoint, Endpoints
 from ledger.domain.notification import NotificationTerms
 from ledger.domain.values import Mode
-from projections.catalogue import CHECKOUT_STATUS, PAYMENTS, REFUNDS
+from projections.catalogue import CHECKOUT_STATUS, DISPUTES, PAYMENTS, REFUNDS
 from projections.view import View, advance
 
-VIEWS: Final[Mapping[str, View]] = {"checkout": CHECKOUT_STATUS, "payment": PAYMENTS, "refund": REFUNDS}
+VIEWS: Final[Mapping[str, View]] = {
+    "checkout": CHECKOUT_STATUS,
+    "payment": PAYMENTS,
+    "refund": REFUNDS,
+    "dispute": DISPUTES,
+}
 
 
 class NotifyOnPublicFact(Consumer):

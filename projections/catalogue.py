@@ -8,6 +8,7 @@ from projections.clearing_items import ClearingItems
 from projections.customers import Customers
 from projections.disputes import Disputes
 from projections.ipns import Ipns
+from projections.notifications import Notifications
 from projections.payments import Payments
 from projections.refunds import Refunds
 from projections.reviews import Reviews
@@ -21,6 +22,7 @@ DISPUTES: Final = Disputes()
 IPNS: Final = Ipns()
 CLEARING_ITEMS: Final = ClearingItems()
 REVIEWS: Final = Reviews()
+NOTIFICATIONS: Final = Notifications()
 VIEWS: Final[tuple[View, ...]] = (
     CHECKOUT_STATUS,
     PAYMENTS,
@@ -30,6 +32,7 @@ VIEWS: Final[tuple[View, ...]] = (
     IPNS,
     CLEARING_ITEMS,
     REVIEWS,
+    NOTIFICATIONS,
 )
 BOOKS: Final = Books()
 KEPT: Final[tuple[Kept, ...]] = (*VIEWS, BOOKS)

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from api.examples.books import BOOKS
 from api.examples.customers import CUSTOMERS
+from api.examples.notifying import NOTIFYING
 from api.examples.paying import CHECKOUT_ID, PAYING
 from api.examples.reviewing import REVIEWING
 from api.examples.telling import TELLING
@@ -16,6 +17,7 @@ EXAMPLES: Final[dict[type[BaseModel], dict[str, Any]]] = {
     **BOOKS,
     **CUSTOMERS,
     **TELLING,
+    **NOTIFYING,
     **REVIEWING,
     Health: {"status": "ready", "reasons": []},
 }

@@ -2,23 +2,26 @@
 
 import base64
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 from ledger.application import ids
 from ledger.application.context import acting
+from ledger.application.idempotency import request_of
+from ledger.application.organizations import Principal
 from ledger.application.repository import Repository, deciding
 from ledger.application.sealing import Place
 from ledger.application.secret import Secret
 from ledger.application.sender import WHSEC, Sender
-from ledger.application.vault import SecretUnknown, Vault
+from ledger.application.vault import Vault
 from ledger.domain.endpoint import Endpoint, Endpoints, EndpointUnknown
 from ledger.domain.errors import NotFound, Refused
 from ledger.domain.notification import Notification, NotificationTerms
 from ledger.domain.organization import Organization
-from ledger.domain.values import Mode, Personal
+from ledger.domain.values import Mode, Personal, Request
 
 TYPES: Final = {
     "checkout.completed": "checkout.completed",
@@ -31,6 +34,12 @@ TYPES: Final = {
     "refund.succeeded": "refund.succeeded",
     "refund.failed": "refund.failed",
     "refund.cancelled": "refund.cancelled",
+    "dispute.opened": "dispute.opened",
+    "dispute.funds_withdrawn": "dispute.funds_withdrawn",
+    "dispute.funds_reinstated": "dispute.funds_reinstated",
+    "dispute.won": "dispute.won",
+    "dispute.lost": "dispute.lost",
+    "dispute.closed": "dispute.closed",
 }
 """The public type of the events that merchants are told of, by topic."""
 
@@ -43,6 +52,14 @@ class TypeUnknown(Refused):
     """There are no notifications of this type."""
 
     code = "notification_type_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """An endpoint, and its secret, which nobody is shown again: None if the same request had added it before."""
+
+    endpoint: Endpoint
+    secret: Secret | None
 
 
 class Notifications:
@@ -77,24 +94,46 @@ class Notifications:
 
         Raises `UrlRefused`, `TypeUnknown`, `TooManyEndpoints`, `NotFound`.
         """
-        self._sender.require(url)
-        unknown = set(types) - set(TYPES.values())
-        if unknown or not types:
-            raise TypeUnknown(types=sorted(unknown))
-        endpoint, secret = Endpoint(ids.fresh(), url, tuple(sorted(set(types)))), _fresh_secret()
-        stream_id = await self._stream(organization_id, mode)
-        # The secret comes first: one that no endpoint has harms nobody, an endpoint without one signs nothing.
-        await self._vault.put(place(organization_id, endpoint.endpoint_id), secret)
+        added = await self._add(organization_id, mode, Endpoint(ids.fresh(), url, types), None)
+        assert added.secret is not None, "an endpoint with a fresh id is new"
+        return added.endpoint.endpoint_id, added.secret
 
-        async def decide() -> None:
+    async def register(
+        self, principal: Principal, url: str, types: tuple[str, ...], *, key: str, body: Mapping[str, object]
+    ) -> Added:
+        """Add an endpoint once per (organization, mode, API key, idempotency key) (IDEM-7).
+
+        Raises as `add` does, and `IdempotencyKeyReused` if the key was used with another `body`.
+        """
+        organization = await self._repository.glance(Organization, principal.organization_id)
+        salt, mode = organization.id_salt, principal.mode
+        endpoint_id = ids.derived(salt, "endpoint", mode.value, principal.key_id, key)
+        request = request_of(salt, key, body)
+        return await self._add(principal.organization_id, mode, Endpoint(endpoint_id, url, types), request)
+
+    async def _add(self, organization_id: UUID, mode: Mode, wanted: Endpoint, request: Request | None) -> Added:
+        self._sender.require(wanted.url)
+        unknown = set(wanted.types) - set(TYPES.values())
+        if unknown or not wanted.types:
+            raise TypeUnknown(types=sorted(unknown))
+        endpoint = replace(wanted, types=tuple(sorted(set(wanted.types))))
+        stream_id = await self._stream(organization_id, mode)
+
+        async def decide() -> bool:
             endpoints = await self._repository.find(Endpoints, stream_id)
             endpoints = endpoints or Endpoints.begin(stream_id, organization_id, mode)
-            endpoints.add(endpoint)
+            is_new = endpoints.add(endpoint, request)
             with acting(tenant=organization_id):
                 await self._repository.save(endpoints)
+            return is_new
 
-        await deciding(decide)
-        return endpoint.endpoint_id, secret
+        if not await deciding(decide):
+            return Added(endpoint, None)
+        # The event decides which of two requests at once is the one whose secret counts. Whoever dies before this
+        # line leaves an endpoint that nothing is sent to until its secret is rotated.
+        secret = _fresh_secret()
+        await self._vault.put(place(organization_id, endpoint.endpoint_id), secret)
+        return Added(endpoint, secret)
 
     async def rotate(self, organization_id: UUID, mode: Mode, endpoint_id: UUID) -> Secret:
         """Sign with a new secret from now on, and with those before it for a day more; return the new one."""
@@ -106,27 +145,25 @@ class Notifications:
         await self._vault.put(place(organization_id, endpoint_id), secret, overlap=OVERLAP)
         return secret
 
-    async def change(self, organization_id: UUID, mode: Mode, fact: Callable[[Endpoints], object]) -> None:
-        """Record one fact about the endpoints; raise `EndpointUnknown`."""
+    async def change(self, organization_id: UUID, mode: Mode, fact: Callable[[Endpoints], object]) -> Endpoints:
+        """Record one fact about the endpoints, and return them as they then are; raise `EndpointUnknown`."""
         stream_id = await self._stream(organization_id, mode)
 
-        async def decide() -> None:
+        async def decide() -> Endpoints:
             endpoints = await self._repository.find(Endpoints, stream_id)
             if endpoints is None:
                 raise EndpointUnknown
             fact(endpoints)
             with acting(tenant=organization_id):
                 await self._repository.save(endpoints)
+            return endpoints
 
-        await deciding(decide)
+        return await deciding(decide)
 
     async def secrets(self, notification: Notification) -> list[Secret]:
-        """Return what the notification is signed with now, the newest secret first; raise `SecretUnknown`."""
+        """Return what the notification is signed with now, the newest secret first; none until there is one."""
         terms = notification.terms
-        valid = await self._vault.valid(place(terms.organization_id, terms.endpoint_id))
-        if not valid:
-            raise SecretUnknown
-        return [each.secret for each in valid]
+        return [each.secret for each in await self._vault.valid(place(terms.organization_id, terms.endpoint_id))]
 
     async def id_of(self, organization_id: UUID, endpoint_id: UUID, event_id: str) -> UUID:
         """Return the one id of the notification of an event at an endpoint."""
@@ -151,16 +188,16 @@ class Notifications:
         """Return the notification or raise `NotFound`."""
         return await self._repository.get(Notification, notification_id)
 
-    async def record(self, notification_id: UUID, fact: Callable[[Notification], object]) -> None:
-        """Record one fact about a notification."""
+    async def record(self, notification_id: UUID, fact: Callable[[Notification], object]) -> int | None:
+        """Record one fact about a notification, and return its position, None if there was nothing to record."""
 
-        async def decide() -> None:
+        async def decide() -> int | None:
             notification = await self._repository.get(Notification, notification_id)
             fact(notification)
             with acting(tenant=notification.terms.organization_id):
-                await self._repository.save(notification)
+                return await self._repository.save(notification)
 
-        await deciding(decide)
+        return await deciding(decide)
 
     async def _stream(self, organization_id: UUID, mode: Mode) -> UUID:
         organization = await self._repository.glance(Organization, organization_id)

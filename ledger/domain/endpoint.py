@@ -1,14 +1,14 @@
 """Where a merchant wants to hear of what happens: all endpoints of one organization in one mode."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from eventsourcing.domain import event
 
 from ledger.domain import aggregate
 from ledger.domain.errors import NotFound, Refused
-from ledger.domain.values import Mode
+from ledger.domain.values import Mode, Request
 
 MOST_ENDPOINTS: Final = 16
 
@@ -53,7 +53,14 @@ class Endpoints(aggregate.Aggregate):
         """From now on this address is told of the types it wants."""
 
         TOPIC = "endpoint.added"
+        class_version = 2
         endpoint: Endpoint
+        request: Request | None
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Say of endpoints from before the API could add them that no key was used."""
+            state["request"] = None
 
     class Disabled(Event):
         """Nothing is sent to this address any more, for a stable reason such as `gone` or `exhausted`."""
@@ -80,6 +87,7 @@ class Endpoints(aggregate.Aggregate):
         self.mode = mode
         self.known: dict[UUID, Endpoint] = {}
         self.disabled: dict[UUID, str] = {}
+        self.requests: dict[UUID, Request] = {}
 
     @classmethod
     def begin(cls, stream_id: UUID, organization_id: UUID, mode: Mode) -> "Endpoints":
@@ -87,15 +95,25 @@ class Endpoints(aggregate.Aggregate):
         endpoints: Endpoints = cls._create(cls.Begun, id=stream_id, organization_id=organization_id, mode=mode)
         return endpoints
 
-    def add(self, endpoint: Endpoint) -> None:
-        """Add an endpoint; raise `TooManyEndpoints`."""
+    def add(self, endpoint: Endpoint, request: Request | None = None) -> bool:
+        """Add an endpoint; False if the same `request` has added it before, though it may be gone since.
+
+        Raises `TooManyEndpoints`, or `IdempotencyKeyReused` if another request had this id.
+        """
+        first = self.requests.get(endpoint.endpoint_id)
+        if first is not None and request is not None:
+            first.require_same(request)
+            return False
         if len(self.known) >= MOST_ENDPOINTS:
             raise TooManyEndpoints
-        self._added(endpoint)
+        self._added(endpoint, request)
+        return True
 
     @event(Added)
-    def _added(self, endpoint: Endpoint) -> None:
+    def _added(self, endpoint: Endpoint, request: Request | None) -> None:
         self.known[endpoint.endpoint_id] = endpoint
+        if request is not None:
+            self.requests[endpoint.endpoint_id] = request
 
     def wanting(self, kind: str) -> list[Endpoint]:
         """Return the enabled endpoints that want notifications of this type."""

@@ -24,6 +24,7 @@ from ledger.domain.dispute import Dispute
 from ledger.domain.disputing import DisputeStatus
 from ledger.domain.ipn import Ipn
 from ledger.domain.money import Money
+from ledger.domain.notification import Notification
 from ledger.domain.payment import Payment
 from ledger.domain.refund import Refund
 from ledger.domain.review import Resolution, Review
@@ -35,6 +36,7 @@ from tests.support.examples import (
     CHARGE,
     DISPUTE_TERMS,
     NOTICE,
+    NOTIFICATION_TERMS,
     NOW,
     PRICE,
     RECEIPT,
@@ -150,6 +152,18 @@ class InMemory:
             if number % 2:
                 review.close(Resolution.LOOKED_INTO, "refunded")
             await self._saved(review)
+
+    async def notify(self, *, times: int) -> None:
+        """Tell a merchant so often: the odd ones reach them, and the first of those is sent once more."""
+        for number in range(1, times + 1):
+            told = Notification.queue(UUID(int=number << 88), NOTIFICATION_TERMS, Personal("{}"))
+            if number % 2:
+                told.deliver(204, 1)
+            else:
+                told.fail("exhausted", 10, 500, Personal("try later"))
+            if number == 1:
+                told.resend()
+            await self._saved(told)
 
     async def tell_of(self, payment_id: UUID, *, times: int) -> None:
         """Have the provider tell so often of a payment; the first is applied, the last waits, others are ignored."""

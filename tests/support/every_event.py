@@ -12,7 +12,7 @@ from ledger.domain.endpoint import Endpoint, Endpoints
 from ledger.domain.ipn import Ipn
 from ledger.domain.journal import receivable, revenue, transfer
 from ledger.domain.money import Money
-from ledger.domain.notification import Notification, NotificationTerms
+from ledger.domain.notification import Notification
 from ledger.domain.organization import Organization
 from ledger.domain.parking import Parking
 from ledger.domain.payout import Payout
@@ -32,6 +32,7 @@ from tests.support.clearing_examples import (
     SUMMARY,
 )
 from tests.support.examples import (
+    NOTIFICATION_TERMS,
     ACCOUNT,
     CHECKOUT,
     DISPUTE,
@@ -220,11 +221,11 @@ def _notifications() -> list[Aggregate]:
     endpoint_id = UUID(int=10)
     endpoints = Endpoints.begin(UUID(int=11), ORGANIZATION, Mode.TEST)
     endpoints.add(Endpoint(endpoint_id, "https://shop.example/hooks", ("payment.succeeded",)))
+    endpoints.add(Endpoint(UUID(int=16), "https://shop.example/hooks", ("refund.succeeded",)), REQUEST)
     endpoints.disable(endpoint_id, "gone")
     endpoints.enable(endpoint_id)
     endpoints.remove(endpoint_id)
-    terms = NotificationTerms(ORGANIZATION, Mode.TEST, endpoint_id, "payment.succeeded", PAYMENT, 7, UUID(int=13))
-    told = Notification.queue(UUID(int=12), terms, Personal('{"type":"payment.succeeded"}'))
+    told = Notification.queue(UUID(int=12), NOTIFICATION_TERMS, Personal('{"type":"payment.succeeded"}'))
     told.fail("exhausted", 10, 500, Personal("try later"))
     told.resend()
     told.deliver(204, 1)

@@ -12,6 +12,7 @@ from ledger.domain.dispute import Dispute
 from ledger.domain.disputing import DisputeStanding, DisputeStatus, DisputeTerms
 from ledger.domain.ipn import Notice, Receipt
 from ledger.domain.money import Money
+from ledger.domain.notification import NotificationTerms
 from ledger.domain.organization import ApiKey, ProviderAccount
 from ledger.domain.payment import Payment
 from ledger.domain.refund import Refund
@@ -77,6 +78,9 @@ DISPUTE_TERMS = DisputeTerms(
     reference="dp_1",
     amount=PRICE,
     reason="fraudulent",
+)
+NOTIFICATION_TERMS = NotificationTerms(
+    ORGANIZATION, Mode.TEST, UUID(int=10), "payment.succeeded", PAYMENT, 7, UUID(int=13)
 )
 REVIEW_TERMS = ReviewTerms(ORGANIZATION, Mode.TEST, Doubt.PAID_TWICE, "payment", PAYMENT, None)
 STANDING = DisputeStanding(DisputeStatus.NEEDS_RESPONSE, None, 0, is_withdrawn=False, is_reinstated=False)
