@@ -32,7 +32,6 @@ from tests.support.clearing_examples import (
     SUMMARY,
 )
 from tests.support.examples import (
-    NOTIFICATION_TERMS,
     ACCOUNT,
     CHECKOUT,
     DISPUTE,
@@ -40,6 +39,7 @@ from tests.support.examples import (
     IPN,
     KEY,
     NOTICE,
+    NOTIFICATION_TERMS,
     NOW,
     ORGANIZATION,
     PAYMENT,
