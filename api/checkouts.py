@@ -49,6 +49,9 @@ _CLOSING_PROBLEMS: Final = (*CLOSED_PROBLEMS, "mode_mismatch", "contended")
         "provider_not_connected",
         "provider_not_configured",
         "capture_unsupported",
+        "saving_unsupported",
+        "customer_unknown",
+        "too_many_payment_methods",
     ),
 )
 async def create(call: Call) -> web.StreamResponse:
@@ -84,6 +87,8 @@ async def _terms(call: Call, wanted: CreateCheckout) -> Terms:
         customer_email=None if wanted.customer_email is None else Personal(wanted.customer_email),
         metadata=tuple(sorted(wanted.metadata.items())),
         capture_method=CaptureMethod(wanted.capture_method or CaptureMethod.AUTOMATIC),
+        customer_id=None if wanted.customer_id is None else ids.inside("customer", wanted.customer_id),
+        save_payment_method=wanted.save_payment_method,
     )
 
 

@@ -91,6 +91,8 @@ def parts_of(
         organizations=ledger.organizations,
         checkouts=ledger.checkouts,
         payments=ledger.payments,
+        customers=ledger.customers,
+        off_session=ledger.off_session,
         holds=ledger.holds,
         refunds=ledger.refunds,
         ipns=ledger.ipns,

@@ -77,13 +77,16 @@ def require_owner(principal: Principal, document: Document) -> None:
         raise ModeMismatch
 
 
-async def page(call: Call, view: View) -> tuple[Listed, str | None]:
-    """Return the page of the merchant's documents that the query asks for, and the cursor of the next."""
+async def page(call: Call, view: View, *, series: str | None = None) -> tuple[Listed, str | None]:
+    """Return the page of the merchant's documents that the query asks for, and the cursor of the next.
+
+    With `series`, which must be theirs, only those of that series.
+    """
     limit = whole("limit", call.query.get("limit", str(PER_PAGE)), least=1, most=MOST_PER_PAGE)
     text = call.query.get("cursor")
     before = None if text is None else whole("cursor", after(view.name, text))
     principal = call.merchant
     found = await call.parts.reader.page(
-        view, principal.organization_id, principal.mode.value, before=before, limit=limit
+        view, principal.organization_id, principal.mode.value, before=before, limit=limit, series=series
     )
     return found, None if found.before is None else cursor(view.name, str(found.before))

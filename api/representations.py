@@ -48,6 +48,8 @@ class CheckoutFields(Representation):
     success_url: str | None
     cancel_url: str | None
     payment_id: str | None
+    # The customer's page says so, since paying is agreeing to it.
+    save_payment_method: bool
     created_at: str
     expires_at: str
     updated_at: str
@@ -64,6 +66,7 @@ class Checkout(CheckoutFields):
 
     merchant_reference: str | None
     customer_email: str | None
+    customer_id: str | None
     metadata: dict[str, str]
     payment_ids: list[str]
     payment_url: str
@@ -105,6 +108,9 @@ class CustomerPayment(Representation):
 class Payment(CustomerPayment):
     """A payment as its merchant sees it."""
 
+    customer_id: str | None
+    # The customer was away: a saved payment method was charged.
+    off_session: bool
     provider: str
     reported_amount: Money | None
     capture_method: Literal["automatic", "manual"]

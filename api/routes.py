@@ -2,12 +2,28 @@
 
 from typing import Final
 
-from api import balances, checkouts, disputes, events, health, holds, hooks, ipns, openapi, payments, refunds
+from api import (
+    balances,
+    checkouts,
+    customers,
+    disputes,
+    events,
+    health,
+    holds,
+    hooks,
+    ipns,
+    off_session,
+    openapi,
+    payments,
+    refunds,
+    reviews,
+)
 from api.endpoint import Access, Route
 from ledger.domain.access import Scope
 
 _CHECKOUT: Final = "/api/v1/checkouts/{checkout_id}"
 _PAYMENT: Final = "/api/v1/checkouts/{checkout_id}/payments/{payment_id}"
+_CUSTOMER: Final = "/api/v1/customers/{customer_id}"
 _ACCOUNT: Final = "/api/v1/balances/{account}/{currency}"
 
 ROUTES: Final = (
@@ -29,6 +45,17 @@ ROUTES: Final = (
     Route("POST", "/api/v1/payments/{payment_id}/refunds", Access.MERCHANT, refunds.create, Scope.REFUNDS_WRITE),
     Route("GET", "/api/v1/payments/{payment_id}/refunds", Access.MERCHANT, refunds.index, Scope.REFUNDS_READ),
     Route("GET", "/api/v1/refunds/{refund_id}", Access.MERCHANT, refunds.show, Scope.REFUNDS_READ),
+    Route("POST", "/api/v1/customers", Access.MERCHANT, customers.create, Scope.CUSTOMERS_WRITE),
+    Route("GET", "/api/v1/customers", Access.MERCHANT, customers.index, Scope.CUSTOMERS_READ),
+    Route("GET", _CUSTOMER, Access.MERCHANT, customers.show, Scope.CUSTOMERS_READ),
+    Route("POST", f"{_CUSTOMER}/payments", Access.MERCHANT, off_session.create, Scope.PAYMENTS_WRITE),
+    Route(
+        "DELETE",
+        f"{_CUSTOMER}/payment_methods/{{method_id}}",
+        Access.MERCHANT,
+        customers.remove_method,
+        Scope.CUSTOMERS_WRITE,
+    ),
     Route("GET", "/api/v1/payments/{payment_id}/disputes", Access.MERCHANT, disputes.of_payment, Scope.DISPUTES_READ),
     Route("GET", "/api/v1/disputes", Access.MERCHANT, disputes.index, Scope.DISPUTES_READ),
     Route("GET", "/api/v1/disputes/{dispute_id}", Access.MERCHANT, disputes.show, Scope.DISPUTES_READ),
@@ -36,6 +63,8 @@ ROUTES: Final = (
     Route("GET", f"{_ACCOUNT}/entries", Access.MERCHANT, balances.entries, Scope.BALANCES_READ),
     Route("GET", "/api/v1/ipns", Access.MERCHANT, ipns.index, Scope.IPNS_READ),
     Route("GET", "/api/v1/ipns/{ipn_id}", Access.MERCHANT, ipns.show, Scope.IPNS_READ),
+    Route("GET", "/api/v1/reviews", Access.MERCHANT, reviews.index, Scope.REVIEWS_READ),
+    Route("GET", "/api/v1/reviews/{review_id}", Access.MERCHANT, reviews.show, Scope.REVIEWS_READ),
     Route("POST", "/hooks/{provider}/{account_id}", Access.PROVIDER, hooks.receive),
     Route("GET", "/health/live", Access.EVERYBODY, health.live),
     Route("GET", "/health/ready", Access.EVERYBODY, health.ready),

@@ -69,6 +69,7 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=250, pattern=_P
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_PRINTABLE)]
 Url = Annotated[str, StringConstraints(max_length=2048, pattern=_URL)]
 Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[!-?A-~]+@[A-Za-z0-9.\-]+$")]
+CustomerId = Annotated[str, StringConstraints(pattern=r"^cus_[0-9a-f]{32}$")]
 MetadataName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_\-]{1,40}$")]
 MetadataValue = Annotated[str, StringConstraints(max_length=500, pattern=_PRINTABLE)]
 
@@ -107,11 +108,22 @@ class CreateCheckout(Body):
     success_url: Url | None = None
     cancel_url: Url | None = None
     customer_email: Email | None = None
+    customer_id: CustomerId | None = None
+    save_payment_method: bool = Field(
+        default=False,
+        description="keep the payment method for later charges of `customer_id` once it has paid; say so to them",
+    )
     metadata: Annotated[dict[MetadataName, MetadataValue], Field(max_length=20)] = {}
     capture_method: Literal["automatic", "manual"] | None = Field(
         default=None, description="`manual` holds the money until you take it; it is taken at once if absent"
     )
     expires_at: Moment | None = Field(default=None, description="30 minutes to 24 hours ahead; 24 hours if absent")
+
+    @model_validator(mode="after")
+    def _is_saved_for_somebody(self) -> Self:
+        if self.save_payment_method and self.customer_id is None:
+            raise PydanticCustomError("customer_missing", "a payment method is saved for a customer: say for which")
+        return self
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -130,6 +142,22 @@ class CreatePayment(Body):
     payment_method: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{2,254}$")] = Field(
         description="the provider's id of a payment method (`pm_…`), never a card number"
     )
+
+
+class CreateCustomer(Body):
+    """Whom a merchant knows; each of it only if they want to."""
+
+    email: Email | None = None
+    name: Name | None = None
+
+
+class ChargeCustomer(Body):
+    """What a customer who is away pays with a payment method that they let the merchant keep."""
+
+    amount: Price
+    payment_method: Annotated[str, StringConstraints(pattern=r"^sm_[0-9a-f]{32}$")]
+    merchant_reference: Reference | None = None
+    metadata: Annotated[dict[MetadataName, MetadataValue], Field(max_length=20)] = {}
 
 
 class CreateRefund(Body):

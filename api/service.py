@@ -19,11 +19,13 @@ from api.rates import STANDING, Budget
 from api.refusals import TooManyStreams
 from ledger.application.checkouts import Checkouts
 from ledger.application.clock import Clock
+from ledger.application.customers import Customers
 from ledger.application.holds import Holds
 from ledger.application.ipns import Ipns
 from ledger.application.journal.page import Page
 from ledger.application.journal.recorder import Recorder
 from ledger.application.key_uses import KeyUses
+from ledger.application.off_session import OffSession
 from ledger.application.organizations import Organizations, Principal
 from ledger.application.payments import Payments
 from ledger.application.provider import Providers
@@ -52,6 +54,8 @@ class Parts:
     organizations: Organizations
     checkouts: Checkouts
     payments: Payments
+    customers: Customers
+    off_session: OffSession
     holds: Holds
     refunds: Refunds
     ipns: Ipns

@@ -3,18 +3,20 @@
 import asyncio
 import json
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from statistics import median
 from time import perf_counter
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from pydantic import SecretStr
 
 from benchmarks.harness import Figure
 from benchmarks.http import load, percentile, request
 from benchmarks.payments import JSON, Counted, child, environment_of, merchant, pay
+from ledger.application import ids
 from ledger.application.api_keys import parsed
 from ledger.application.ipn.stripe import Stripe
 from ledger.application.ipn.verdict import Signed
@@ -34,12 +36,13 @@ PER_S = 200
 SECONDS = 10
 PAYMENTS_PER_S = 5
 PROBED = 60
-ROUNDS = 5
+ROUNDS = 3
 CONNECTIONS = 16
 SIGNED_WITH = "whsec_benchmark_benchmark_benchmark"
 BODY_BYTES = 2_000
 VERIFIED = 20_000
 AT_ONCE = 1_000
+DRAINED_S = 60
 
 
 def figures(running: Servers) -> list[Figure]:
@@ -52,10 +55,23 @@ def figures(running: Servers) -> list[Figure]:
         return [*asyncio.run(_acknowledged(running, stack, provider.url)), verifier()]
 
 
+Write = Callable[[int], bytes]
+
+
 def notification(number: int) -> bytes:
-    """Return a notification of the size that Stripe's have, of a kind that nothing follows from."""
+    """Return a notification of the size that Stripe's have, of a type that nothing follows from."""
     about = charge("pay_" + "0" * 32, "pi_1", description="x" * BODY_BYTES)
     return told("charge.updated", about, event_id=f"evt_{number}_{secrets.token_hex(8)}")
+
+
+def about(payments: Sequence[tuple[str, str]]) -> Write:
+    """Return how to write notifications that are settled against `payments` (our id, the provider's)."""
+
+    def write(number: int) -> bytes:
+        taken = charge(*payments[number % len(payments)], description="x" * BODY_BYTES)
+        return told("charge.succeeded", taken, event_id=f"evt_{number}_{secrets.token_hex(8)}")
+
+    return write
 
 
 def signed(raw: bytes) -> dict[str, str]:
@@ -77,7 +93,7 @@ def verifier() -> Figure:
     return Figure("own Stripe verifier, a body of 2.3 KB", round(median(took_s) * 1e6, 2), "µs", at_most=10)
 
 
-async def tell(port: int, path: str, seconds: float) -> list[float]:
+async def tell(port: int, path: str, write: Write, seconds: float) -> list[float]:
     """Send 200 notifications a second; return how long after its moment each was acknowledged, in seconds.
 
     Each has its moment whether or not those before it were answered, so that a pause is seen by all it delays.
@@ -88,7 +104,7 @@ async def tell(port: int, path: str, seconds: float) -> list[float]:
     async def connection() -> None:
         for number in numbers:
             due = begin + number / PER_S
-            raw = notification(number)
+            raw = write(number)
             sent = request("POST", path, {**JSON, **signed(raw)}, raw)
             await asyncio.sleep(due - loop.time())
             await load(port, [sent], connections=1)
@@ -126,11 +142,31 @@ async def _acknowledged(running: Servers, stack: ExitStack, provider: str) -> li
         environment = environment_of(settings, port) | {"LEDGER_MASTER_KEY": master_key.get_secret_value()}
         stack.enter_context(child("api", port, environment))
         await _bare(running, stack, settings, key, port=port, bare_port=bare_port)
-        pairs = []
-        for _ in range(ROUNDS + 1):
-            took = [await beside_payments(at, key, lambda at=at: tell(at, path, SECONDS)) for at in (port, bare_port)]  # type: ignore[misc]
-            pairs.append((took[0], took[1]))
-    return _told(pairs[1:])
+        told = []
+        for kind, write in (("ignored", notification), ("settled", about(await _captured(settings)))):
+            pairs = []
+            for _ in range(ROUNDS + 1):
+                ours = await beside_payments(port, key, partial(tell, port, path, write, SECONDS))
+                await _idle(settings)
+                bare = await beside_payments(bare_port, key, partial(tell, bare_port, path, write, SECONDS))
+                pairs.append((ours, bare))
+            told += _told(kind, pairs[1:])
+    return told
+
+
+async def _captured(settings: Settings) -> list[tuple[str, str]]:
+    """Return the payments there are, by our id and the provider's."""
+    async with open_ledger(settings, name="bench") as ledger:
+        opened = await ledger.recorder.select_notifications(1, 10_000, topics=["payment.opened"])
+        payments = [await ledger.payments.get(UUID(str(each.originator_id))) for each in opened]
+    return [(ids.outside("payment", each.id), str(each.reference)) for each in payments]
+
+
+async def _idle(settings: Settings) -> None:
+    """Wait until all work that can be done is done."""
+    async with open_ledger(settings, name="bench") as ledger, asyncio.timeout(DRAINED_S):
+        while await ledger.ports.work.oldest_due(now=SystemClock().now()):  # noqa: ASYNC110 - others work
+            await asyncio.sleep(0.2)
 
 
 async def _listening(settings: Settings, key: str) -> str:
@@ -165,11 +201,11 @@ async def _bare(
     await pay(bare_port, key, PROBED)
 
 
-def _told(pairs: list[tuple[list[float], list[float]]]) -> list[Figure]:
+def _told(kind: str, pairs: list[tuple[list[float], list[float]]]) -> list[Figure]:
     shares = {"p50": (0.5, None), "p99": (0.99, 2.0)}
     return [
         Figure(
-            f"IPN acknowledged, {PER_S}/s beside payments, {name} / one durable insert",
+            f"IPN acknowledged, {PER_S}/s, {kind}, beside payments, {name} / one durable insert",
             round(median(percentile(ours, share) for ours, _ in pairs) * 1000, 2),
             "ms",
             round(median(percentile(bare, share) for _, bare in pairs) * 1000, 2),

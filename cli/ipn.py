@@ -7,7 +7,8 @@ from rich.markup import escape
 
 from cli import ipn_check, screen
 from cli.exits import DONE, FOUND
-from cli.ipn_view import history_of, newest_ipns
+from cli.ipn_view import newest_ipns
+from cli.newest import history_of
 from cli.opened import on_ledger
 from consumers.ipn_judgements import (
     AdoptRefund,
@@ -22,7 +23,9 @@ from consumers.ipn_judgements import (
     FollowRefund,
     Ignore,
     Judgement,
+    One,
     Park,
+    Several,
 )
 from consumers.rules import ipn_settlement_of
 from ledger.application import ids
@@ -120,6 +123,11 @@ async def _replay(ledger: Ledger, arguments: Namespace) -> int:
 
 
 def _would(judgement: Judgement) -> str:
+    several = judgement.news if isinstance(judgement, Several) else (judgement,)
+    return "; ".join(map(_would_one, several))
+
+
+def _would_one(judgement: One) -> str:
     match judgement:
         case Ignore(reason):
             return f"ignored: {reason}"
@@ -148,5 +156,5 @@ def _would_beside(judgement: Beside) -> str:
             return f"conflicted: {reason}; the refund stays {refund.status.value}"
         case AgreeOnDispute(dispute):
             return f"applied: the dispute stays {dispute.status.value}"
-        case FollowDispute(_, report, _):
+        case FollowDispute(_, report):
             return f"applied: the dispute goes to {report.standing.status.value}"

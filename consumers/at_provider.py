@@ -4,8 +4,10 @@ from uuid import UUID
 
 from ledger.application import ids
 from ledger.application.dispute_report import DisputeReport
+from ledger.application.keeping import KeptMethod
 from ledger.application.organizations import Organizations
 from ledger.application.provider import Outcome, Provider, Providers
+from ledger.application.refund_report import RefundReport
 from ledger.domain.errors import NotFound
 from ledger.domain.ipn import Notice
 from ledger.domain.payment import Payment
@@ -27,7 +29,9 @@ class AtProvider:
     async def confirm(self, payment: Payment) -> Outcome:
         """Have the intent charged."""
         provider = await self._provider(payment)
-        return await provider.confirm(_reference(payment), idempotency_key=payment.confirm_key)
+        is_away = payment.charge.customer is not None and payment.charge.customer.off_session
+        confirm = provider.confirm_off_session if is_away else provider.confirm
+        return await confirm(_reference(payment), idempotency_key=payment.confirm_key)
 
     async def lookup(self, payment: Payment) -> Outcome:
         """Ask what became of the intent."""
@@ -50,6 +54,10 @@ class AtProvider:
             idempotency_key=payment.capture_key(order.number),
         )
 
+    async def kept_method(self, payment: Payment) -> KeptMethod | None:
+        """Ask which payment method was kept of a payment that succeeded."""
+        return await (await self._provider(payment)).kept_method(_reference(payment))
+
     async def payment_of(self, notice: Notice, reference: str) -> UUID | None:
         """Ask which payment of ours an object belongs to, at the account that told of it."""
         organization = await self._organizations.glance(notice.organization_id)
@@ -58,6 +66,10 @@ class AtProvider:
             return ids.inside("payment", named or "")
         except NotFound:
             return None
+
+    async def taken_back(self, payment: Payment) -> tuple[RefundReport | DisputeReport, ...]:
+        """Ask for all that was taken back of the payment."""
+        return await (await self._provider(payment)).taken_back(_reference(payment))
 
     async def lookup_dispute(self, payment: Payment, reference: str) -> DisputeReport | None:
         """Ask where a dispute of the payment stands."""

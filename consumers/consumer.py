@@ -27,7 +27,7 @@ class Consumer(Protocol):
     async def concerns(self, envelope: Envelope) -> bool:  # noqa: ARG002 - most rules need not look
         """Tell whether anything follows from this event; of what does not, no work is made.
 
-        It is asked once the event is recorded, perhaps more than once, and should be answered from memory.
+        It is asked once the event is recorded, perhaps more than once, and costs at most one look into the journal.
         """
         return True
 

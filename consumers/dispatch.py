@@ -9,7 +9,7 @@ from eventsourcing.persistence import StoredEvent
 
 from consumers.consumer import Consumer
 from consumers.events import Events
-from consumers.worker import Worker
+from consumers.workers import Workers
 from ledger.application.clock import Clock
 from ledger.application.journal.page import Page, stored_event
 from ledger.application.mapper import Mapper
@@ -31,12 +31,11 @@ class Dispatcher:
         events: Events,
         store: WorkStore,
         queue: Queue,
-        worker: Worker,
+        workers: Workers,
         *,
         clock: Clock,
-        hand_over: bool,
     ) -> None:
-        """With `hand_over`, fresh items go to this process's own worker as long as it has room, past the queue."""
+        """Make work for `consumers`, by name; `workers` of this process take it when the queue is away."""
         self._by_topic: dict[str, list[Consumer]] = defaultdict(list)
         for consumer in consumers.values():
             self._by_topic[consumer.topic].append(consumer)
@@ -44,9 +43,8 @@ class Dispatcher:
         self._events = events
         self._store = store
         self._queue = queue
-        self._worker = worker
+        self._workers = workers
         self._clock = clock
-        self._hand_over = hand_over
         self._pages: deque[Page] = deque()
         self._wake = asyncio.Event()
         self._stopping = False
@@ -126,16 +124,13 @@ class Dispatcher:
 
     async def offer(self, items: Sequence[WorkItem]) -> int:
         """Offer due items to workers: through the queue, or to our own while it is away; return how many are left."""
-        if self._hand_over:
-            # The claim in the store decides who handles an item, whichever way it came, so that the way past the
-            # queue is only shorter.
-            items = items[self._worker.hand(item.item_id for item in items) :]
         if not items:
             return 0
         try:
             await self._queue.publish(items)
         except QueueUnavailable as error:
-            left = len(items) - self._worker.hand(item.item_id for item in items)
+            # The claim in the store decides who handles an item, whichever way it came.
+            left = len(items) - self._workers.hand(items)
             log.warning("queue_away", extra={"left": left, "error": error.detail})
             return left
         return 0

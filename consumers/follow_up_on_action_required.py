@@ -21,6 +21,13 @@ class FollowUpOnActionRequired(FollowUpOnPayment):
         return (*self._schedule.action, self._schedule.action_limit)
 
     @override
+    def offsets_of(self, thing: Payment) -> Offsets:
+        if thing.charge.customer is None or not thing.charge.customer.off_session:
+            return self.offsets
+        # They were away when they were charged, and first have to read that they are waited for.
+        return (*self._schedule.action, *self._schedule.action_away)
+
+    @override
     def waits(self, thing: Payment) -> bool:
         return thing.status is PaymentStatus.ACTION_REQUIRED
 

@@ -33,6 +33,10 @@ class FollowUp(Consumer, Generic[ThingT, OutcomeT]):
     def offsets(self) -> Offsets:
         """When to look, from the event on; after the last it is given up."""
 
+    def offsets_of(self, thing: ThingT) -> Offsets:  # noqa: ARG002 - most rules look at everything alike
+        """When to look at this very thing; the first is that of `offsets` for all."""
+        return self.offsets
+
     @abstractmethod
     async def get(self, stream_id: UUID) -> ThingT:
         """Return the thing as it is recorded."""
@@ -64,7 +68,7 @@ class FollowUp(Consumer, Generic[ThingT, OutcomeT]):
             return None
         outcome = await self.ask(thing)
         if outcome is None:
-            coming = again(self.offsets, since=envelope.recorded_at, now=self._clock.now())
+            coming = again(self.offsets_of(thing), since=envelope.recorded_at, now=self._clock.now())
             if coming is not None:
                 return coming
             outcome = await self.give_up(thing)

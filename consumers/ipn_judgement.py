@@ -1,11 +1,13 @@
 """What follows from an IPN: evidence is held against our own record, and against the provider's where they differ."""
 
+from dataclasses import replace
 from typing import Final
 
 from consumers.at_provider import AtProvider
 from consumers.ipn_judgements import Agree, Conflict, Follow, Ignore, Judgement, Park, belongs
 from consumers.ipn_of_disputes import DisputeJudge
 from consumers.ipn_of_refunds import RefundJudge
+from consumers.ipn_of_what_was_taken_back import TakenBackJudge
 from ledger.application.dispute_report import DisputeReport
 from ledger.application.ipn.statement import TYPE_UNKNOWN
 from ledger.application.ipns import Ipns
@@ -41,14 +43,21 @@ class IpnJudge:
     """Judges notifications and changes nothing; the provider may be asked, but only to look."""
 
     def __init__(
-        self, ipns: Ipns, payments: Payments, at_provider: AtProvider, refunds: RefundJudge, disputes: DisputeJudge
+        self,
+        ipns: Ipns,
+        payments: Payments,
+        at_provider: AtProvider,
+        refunds: RefundJudge,
+        disputes: DisputeJudge,
+        taken_back: TakenBackJudge,
     ) -> None:
-        """Hold what `ipns` say against `payments`, and leave the rest to the judges of `refunds` and `disputes`."""
+        """Hold what `ipns` say against `payments`, and leave the rest to the judges of that."""
         self._ipns = ipns
         self._payments = payments
         self._at_provider = at_provider
         self._refunds = refunds
         self._disputes = disputes
+        self._taken_back = taken_back
 
     async def judge(self, ipn: Ipn) -> Judgement:
         """Return what follows; raise `Unavailable` when the provider has to be asked and does not answer."""
@@ -74,7 +83,16 @@ class IpnJudge:
             payment = await self._payments.get(payment_id)
         except NotFound:
             return Park(payment_id, "payment_unknown")
-        return _misplaced(payment, said, ipn.notice) or await self._weigh(payment, said)
+        judgement = _misplaced(payment, said, ipn.notice) or await self._weigh(payment, said)
+        return await self._with_what_was_taken_back(judgement) if isinstance(said, Unconfirmed) else judgement
+
+    async def _with_what_was_taken_back(self, judgement: Judgement) -> Judgement:
+        """Return what else follows where anything about the payment may have changed."""
+        if isinstance(judgement, Follow) and isinstance(judgement.outcome, Captured):
+            return replace(judgement, and_judge_again=True)
+        if isinstance(judgement, Agree) and judgement.payment.status is PaymentStatus.CAPTURED:
+            return await self._taken_back.judge(judgement.payment)
+        return judgement
 
     async def _weigh(self, payment: Payment, said: Outcome) -> Judgement:
         if _same(payment, said):

@@ -38,11 +38,15 @@ class Agree:
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """The payment has to come to `outcome`; the IPN itself may say otherwise (`contradicted`)."""
+    """The payment has to come to `outcome`; the IPN itself may say otherwise (`contradicted`).
+
+    `and_judge_again` when more may follow from the same notification once it has.
+    """
 
     payment: Payment
     outcome: Outcome
     contradicted: bool = False
+    and_judge_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +97,28 @@ class AgreeOnDispute:
 
 @dataclass(frozen=True, slots=True)
 class FollowDispute:
-    """The dispute is folded on; `is_the_truth` when the provider was asked."""
+    """The dispute is folded on; `is_the_truth` when the provider was asked, and we had `seen` that version of it."""
 
     payment: Payment
     report: DisputeReport
     is_the_truth: bool = False
+    seen: int | None = None
 
 
 Beside = AgreeOnRefund | FollowRefund | ConflictOnRefund | AdoptRefund | AgreeOnDispute | FollowDispute
 """What is about something beside a payment's own charge."""
 
-Judgement = Ignore | Park | Agree | Follow | Conflict | Beside
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """The payment stands; the provider, when asked, says all this of what was taken back of it."""
+
+    payment: Payment
+    news: tuple[Beside | Conflict, ...]
+
+
+One = Ignore | Park | Agree | Follow | Conflict | Beside
+Judgement = One | Several
 
 
 def belongs(ours: Charge | RefundTerms, notice: Notice) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from consumers.ipn_judgements import (
     AdoptRefund,
     AgreeOnRefund,
+    Beside,
     Conflict,
     ConflictOnRefund,
     FollowRefund,
@@ -52,7 +53,15 @@ class RefundJudge:
             return None
         return refund if belongs(refund.terms, notice) else None
 
-    async def of_desk(self, payment: Payment, said: RefundReport) -> Judgement:
+    async def of_payment(self, payment: Payment, said: RefundReport) -> Beside | Conflict:
+        """Return what follows from a refund that the provider, when asked, says was made of `payment`."""
+        try:
+            ours = await self._refunds.get(ids.inside("refund", said.claimed_refund or ""))
+        except NotFound:
+            return await self.of_desk(payment, said)
+        return await (self.weigh(ours, said) if ours.terms.payment_id == payment.id else self.of_desk(payment, said))
+
+    async def of_desk(self, payment: Payment, said: RefundReport) -> Beside | Conflict:
         """Return what follows from a refund of `payment` that was made at the provider's own desk."""
         adopted = await self._refunds.find_adopted(payment, said.reference)
         if adopted is not None:
@@ -64,7 +73,7 @@ class RefundJudge:
         truth = await self._at_provider.lookup_at(payment, said.reference)
         return AdoptRefund(payment, replace(said, outcome=truth or said.outcome))
 
-    async def weigh(self, refund: Refund, said: RefundReport) -> Judgement:
+    async def weigh(self, refund: Refund, said: RefundReport) -> Beside:
         """Return what follows for a refund that we know."""
         if refund.reference is not None and refund.reference != said.reference:
             return ConflictOnRefund(refund, "another_reference")
@@ -72,7 +81,7 @@ class RefundJudge:
             return AgreeOnRefund(refund)
         return FollowRefund(refund, said.outcome) if _is_news(refund, said.outcome) else await self._ask(refund, said)
 
-    async def _ask(self, refund: Refund, said: RefundReport) -> Judgement:
+    async def _ask(self, refund: Refund, said: RefundReport) -> Beside:
         # Bad news and old news are believed only when the provider bears them out, if it can be asked at all.
         truth = await self._at_provider.lookup_at(refund, said.reference)
         if truth is None:

@@ -18,6 +18,7 @@ from consumers.ipn_judgements import (
     Ignore,
     Judgement,
     Park,
+    Several,
 )
 from ledger.application.disputes import Disputes
 from ledger.application.ipns import Ipns
@@ -68,43 +69,61 @@ class IpnSettlement:
             case Conflict(payment, reason):
                 return await self._conflict(ipn.id, payment.id, reason)
             case Follow() as follow:
-                return await self._follow(ipn.id, follow)
+                return await self._follow(ipn, follow)
             case _:
                 return await self._do_beside(ipn, judgement)
 
-    async def _do_beside(self, ipn: Ipn, judgement: Beside) -> Ipn:
-        match judgement:
-            case ConflictOnRefund(refund, reason):
-                return await self._conflict(ipn.id, refund.terms.payment_id, reason)
-            case AgreeOnRefund(refund):
-                return await self._taken_back(ipn.id, refund)
-            case FollowRefund(refund, outcome):
-                return await self._taken_back(ipn.id, await self._refunds.apply(refund.id, outcome))
-            case AdoptRefund(payment, report):
-                return await self._taken_back(ipn.id, await self._refunds.adopt(payment.id, report))
-            case AgreeOnDispute(dispute):
-                return await self._taken_back(ipn.id, dispute)
-            case FollowDispute(payment, report, is_the_truth):
-                dispute = await self._disputes.apply(payment.id, report, is_the_truth=is_the_truth)
-                return await self._taken_back(ipn.id, dispute)
+    async def _do_beside(self, ipn: Ipn, judgement: Beside | Several) -> Ipn:
+        if isinstance(judgement, Several):
+            return await self._do_several(ipn, judgement)
+        what = await self._followed(judgement)
+        reasons = [judgement.reason] if isinstance(judgement, ConflictOnRefund) else []
+        return await self._taken_back(ipn.id, what.terms.payment_id, reasons, f"{what.TOPIC} {what.status.value}")
 
-    async def _taken_back(self, ipn_id: UUID, what: Refund | Dispute) -> Ipn:
-        payment = await self._payments.get(what.terms.payment_id)
+    async def _do_several(self, ipn: Ipn, several: Several) -> Ipn:
+        reasons = []
+        for each in several.news:
+            if isinstance(each, Conflict | ConflictOnRefund):
+                reasons.append(each.reason)
+            else:
+                await self._followed(each)
+        return await self._taken_back(ipn.id, several.payment.id, reasons, several.payment.status.value)
+
+    async def _followed(self, judgement: Beside) -> Refund | Dispute:
+        match judgement:
+            case AgreeOnRefund(refund) | ConflictOnRefund(refund):
+                return refund
+            case FollowRefund(refund, outcome):
+                return await self._refunds.apply(refund.id, outcome)
+            case AdoptRefund(payment, report):
+                return await self._refunds.adopt(payment.id, report)
+            case AgreeOnDispute(dispute):
+                return dispute
+            case FollowDispute(payment, report, is_the_truth, seen):
+                return await self._disputes.apply(payment.id, report, is_the_truth=is_the_truth, seen=seen)
+
+    async def _taken_back(self, ipn_id: UUID, payment_id: UUID, reasons: list[str], status: str) -> Ipn:
+        payment = await self._payments.get(payment_id)
         if payment.overdrawn.minor:
             # It is recorded, since the money is gone; whether it should be, a person says.
-            return await self._conflict(ipn_id, payment.id, "exceeds_captured")
-        return await self._applied(ipn_id, payment.id, f"{what.TOPIC} {what.status.value}")
+            reasons = [*reasons, "exceeds_captured"]
+        if reasons:
+            return await self._conflict(ipn_id, payment_id, reasons[0])
+        return await self._applied(ipn_id, payment_id, status)
 
     async def _applied(self, ipn_id: UUID, payment_id: UUID, status: str) -> Ipn:
         return await self._ipns.record(ipn_id, lambda it: it.apply(payment_id, status))
 
-    async def _follow(self, ipn_id: UUID, follow: Follow) -> Ipn:
+    async def _follow(self, ipn: Ipn, follow: Follow) -> Ipn:
         payment = await self._payments.apply(follow.payment.id, follow.outcome)
         if isinstance(follow.outcome, Captured) and payment.status is not PaymentStatus.CAPTURED:
-            return await self._conflict(ipn_id, payment.id, "amount_mismatch")
+            return await self._conflict(ipn.id, payment.id, "amount_mismatch")
         if follow.contradicted:
-            return await self._conflict(ipn_id, payment.id, "contradicts_provider")
-        return await self._applied(ipn_id, payment.id, payment.status.value)
+            return await self._conflict(ipn.id, payment.id, "contradicts_provider")
+        if follow.and_judge_again:
+            # A captured payment is agreed on, so that this comes once.
+            return await self._do(ipn, await self._judge.judge(ipn))
+        return await self._applied(ipn.id, payment.id, payment.status.value)
 
     async def _conflict(self, ipn_id: UUID, payment_id: UUID, reason: str) -> Ipn:
         log.error("ipn_conflicted", extra={"ipn": ipn_id.hex, "payment": payment_id.hex, "reason": reason})

@@ -27,6 +27,8 @@ class Pace:
     """The limits of one process's work."""
 
     in_hand: int = 64
+    # Enough to keep a provider's answers from holding up the next item, and few enough not to hold up a request.
+    patient_in_hand: int = 4
     block_s: float = 1.0
     relay_s: float = 1.0
     relay_batch: int = 1000

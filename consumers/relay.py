@@ -10,7 +10,7 @@ from eventsourcing.persistence import Notification
 
 from consumers.dispatch import Dispatcher
 from consumers.pace import Pace, jittered
-from consumers.worker import Worker
+from consumers.workers import Workers
 from ledger.application.clock import Clock
 from ledger.application.work import Queue, WorkStore
 from ledger.domain.errors import LedgerError
@@ -45,7 +45,7 @@ class Relay:
         dispatcher: Dispatcher,
         store: WorkStore,
         queue: Queue,
-        worker: Worker,
+        workers: Workers,
         *,
         clock: Clock,
         pace: Pace,
@@ -55,7 +55,7 @@ class Relay:
         self._dispatcher = dispatcher
         self._store = store
         self._queue = queue
-        self._worker = worker
+        self._workers = workers
         self._clock = clock
         self._pace = pace
         self._stopping = asyncio.Event()
@@ -107,7 +107,7 @@ class Relay:
     async def offer_what_is_due(self) -> bool:
         """Offer due items, the longest waiting first; tell whether some found no place and should soon again."""
         due = await self._store.due(now=self._clock.now(), limit=self._pace.relay_batch)
-        waiting = [item for item in due if not self._worker.holds(item.item_id)]
+        waiting = [item for item in due if not self._workers.holds(item.item_id)]
         return await self._dispatcher.offer(waiting) > 0
 
     async def _measure(self) -> None:

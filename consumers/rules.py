@@ -2,6 +2,7 @@
 
 from consumers.ask_on_outcome_unknown import AskOnOutcomeUnknown
 from consumers.ask_on_refund_outcome_unknown import AskOnRefundOutcomeUnknown
+from consumers.asking_again import AskingAgain
 from consumers.at_provider import AtProvider
 from consumers.cancel_on_cancel_requested import CancelOnCancelRequested
 from consumers.capture_on_capture_requested import CaptureOnCaptureRequested
@@ -11,6 +12,7 @@ from consumers.deliver_on_notification_queued import (
     DeliverOnNotificationQueued,
     DeliverOnNotificationResendRequested,
 )
+from consumers.detach_on_method_removed import DetachOnMethodRemoved
 from consumers.expire_on_checkout_opened import ExpireOnCheckoutOpened
 from consumers.expire_on_checkout_reopened import ExpireOnCheckoutReopened
 from consumers.follow_up_on_action_required import FollowUpOnActionRequired
@@ -20,15 +22,19 @@ from consumers.follow_up_on_refund_opened import FollowUpOnRefundOpened
 from consumers.ipn_judgement import IpnJudge
 from consumers.ipn_of_disputes import DisputeJudge
 from consumers.ipn_of_refunds import RefundJudge
+from consumers.ipn_of_what_was_taken_back import TakenBackJudge
 from consumers.ipn_settlement import IpnSettlement
 from consumers.notify_on_public_fact import NotifyOnPublicFact
 from consumers.refund_at_provider import RefundAtProvider
 from consumers.refund_on_refund_requested import RefundOnRefundRequested
+from consumers.review_on_doubt import reviewing
+from consumers.save_method_on_payment_captured import SaveMethodOnPaymentCaptured
 from consumers.schedule import Schedule
 from consumers.settle_on_ipn_received import SettleOnIpnReceived
 from consumers.settle_parked_on_payment_opened import SettleParkedOnPaymentOpened
 from consumers.whose_payment import WhosePayment
 from ledger.application.notifications import TYPES
+from ledger.application.owners import Owners
 from ledger.bootstrap import Ledger
 
 
@@ -46,6 +52,8 @@ def rules_of(ledger: Ledger, schedule: Schedule | None = None) -> tuple[Consumer
         CaptureOnCaptureRequested(payments, ledger.holds, at_provider, clock, schedule),
         CancelOnCancelRequested(payments, at_provider, clock, schedule),
         AskOnOutcomeUnknown(payments, at_provider, clock, schedule),
+        SaveMethodOnPaymentCaptured(payments, ledger.customers, at_provider),
+        DetachOnMethodRemoved(ledger.customers, ledger.organizations, ledger.ports.providers),
         ExpireOnCheckoutOpened(checkouts),
         ExpireOnCheckoutReopened(checkouts),
         RefundOnRefundRequested(refunds, refund_at_provider, clock, schedule),
@@ -56,18 +64,28 @@ def rules_of(ledger: Ledger, schedule: Schedule | None = None) -> tuple[Consumer
         *(NotifyOnPublicFact(topic, ledger.notifications, ledger.recorder, ledger.mapper) for topic in TYPES),
         DeliverOnNotificationQueued(ledger.notifications, ledger.ports.sender, clock, schedule),
         DeliverOnNotificationResendRequested(ledger.notifications, ledger.ports.sender, clock, schedule),
+        *reviewing(ledger.reviews, ledger.repository, Owners(ledger.recorder, ledger.mapper)),
     )
 
 
 def ipn_settlement_of(ledger: Ledger) -> IpnSettlement:
     """Return how `ledger` settles notifications."""
     at_provider = AtProvider(ledger.organizations, ledger.ports.providers)
-    whose = WhosePayment(ledger.payments, at_provider)
+    whose = WhosePayment(ledger.payments, ledger.ipns, at_provider)
+    refunds = RefundJudge(ledger.refunds, RefundAtProvider(ledger.organizations, ledger.ports.providers), whose)
     judge = IpnJudge(
         ledger.ipns,
         ledger.payments,
         at_provider,
-        RefundJudge(ledger.refunds, RefundAtProvider(ledger.organizations, ledger.ports.providers), whose),
+        refunds,
         DisputeJudge(ledger.disputes, whose, at_provider),
+        TakenBackJudge(ledger.disputes, refunds, at_provider),
     )
     return IpnSettlement(ledger.ipns, ledger.payments, ledger.refunds, ledger.disputes, judge)
+
+
+def asking_again_of(ledger: Ledger) -> AskingAgain:
+    """Return how `ledger` asks about what is under review."""
+    at_provider = AtProvider(ledger.organizations, ledger.ports.providers)
+    refund_at_provider = RefundAtProvider(ledger.organizations, ledger.ports.providers)
+    return AskingAgain(ledger.payments, ledger.refunds, at_provider, refund_at_provider)

@@ -14,7 +14,7 @@ from consumers.handling import Handling
 from consumers.pace import Pace
 from consumers.relay import Relay
 from consumers.rules import rules_of
-from consumers.worker import Worker
+from consumers.workers import Workers
 from ledger.application.dead_work import DeadWork
 from ledger.bootstrap import Ledger
 
@@ -31,12 +31,8 @@ class Consumers:
         consumers: Sequence[Consumer] | None = None,
         *,
         pace: Pace | None = None,
-        hand_over: bool = False,
     ) -> None:
-        """Follow `consumers`, or all the rules, for the work of `ledger`.
-
-        With `hand_over`, fresh work goes to this process's own worker past the queue while it has room.
-        """
+        """Follow `consumers`, or all the rules, for the work of `ledger`."""
         pace = pace or Pace()
         consumers = rules_of(ledger) if consumers is None else consumers
         clock, store, queue = ledger.ports.clock, ledger.ports.work, ledger.ports.queue
@@ -50,11 +46,9 @@ class Consumers:
         self._recorder = recorder
         self._store = store
         self._clock = clock
-        self.worker = Worker(queue, self.handling, topics, pace)
-        self.dispatcher = Dispatcher(
-            by_name, mapper, events, store, queue, self.worker, clock=clock, hand_over=hand_over
-        )
-        self.relay = Relay(recorder, self.dispatcher, store, queue, self.worker, clock=clock, pace=pace)
+        self.workers = Workers(queue, self.handling, topics, pace)
+        self.dispatcher = Dispatcher(by_name, mapper, events, store, queue, self.workers, clock=clock)
+        self.relay = Relay(recorder, self.dispatcher, store, queue, self.workers, clock=clock, pace=pace)
         self._tasks = asyncio.TaskGroup()
         self._running: list[asyncio.Task[None]] = []
         self._holding: asyncio.Task[None] | None = None
@@ -68,7 +62,7 @@ class Consumers:
         """Start."""
         await self._tasks.__aenter__()
         self._unlisten = self._recorder.on_commit(self.dispatcher.committed)
-        for name, part in (("worker", self.worker), ("dispatcher", self.dispatcher), ("relay", self.relay)):
+        for name, part in (("workers", self.workers), ("dispatcher", self.dispatcher), ("relay", self.relay)):
             self._running.append(self._tasks.create_task(part.run(), name=name))
         self._holding = self._tasks.create_task(self.handling.hold(), name="leases")
         return self
@@ -77,7 +71,7 @@ class Consumers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop taking, let the wait for the queue end, finish or hand back what is in hand."""
-        self.worker.stop()
+        self.workers.stop()
         self.relay.stop()
         try:
             # The dispatcher is last: what others still record here is work for somebody.

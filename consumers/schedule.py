@@ -24,6 +24,8 @@ class Schedule:
     unknown: Offsets = (5 * _MINUTE, _HOUR, _DAY, 2 * _DAY, 3 * _DAY)
     action: Offsets = (_MINUTE / 2, _MINUTE, 2 * _MINUTE, 5 * _MINUTE, 10 * _MINUTE, 20 * _MINUTE)
     action_limit: timedelta = 30 * _MINUTE
+    # A customer who was away has the day that their checkout lasts.
+    action_away: Offsets = (_HOUR, 2 * _HOUR, 4 * _HOUR, 8 * _HOUR, 12 * _HOUR, 16 * _HOUR, 20 * _HOUR, 23 * _HOUR)
     pending: Offsets = (_HOUR, 6 * _HOUR, _DAY, 2 * _DAY, 3 * _DAY, 5 * _DAY, 7 * _DAY, 10 * _DAY, 14 * _DAY)
     # Holds on cards last about seven days, some a month; providers say so themselves, we only ask.
     authorized: Offsets = (_DAY, 3 * _DAY, 5 * _DAY, 7 * _DAY, 8 * _DAY, 14 * _DAY, 31 * _DAY, 35 * _DAY)
@@ -52,6 +54,7 @@ class Schedule:
             key_life=self.key_life,
             unknown=tuple(offset / times for offset in self.unknown),
             action=tuple(offset / times for offset in self.action),
+            action_away=tuple(offset / times for offset in self.action_away),
             action_limit=self.action_limit / times,
             pending=tuple(offset / times for offset in self.pending),
             authorized=tuple(offset / times for offset in self.authorized),

@@ -25,6 +25,11 @@ class SettleParkedOnPaymentOpened(Consumer):
         self._clock = clock
 
     @override
+    async def concerns(self, envelope: Envelope) -> bool:
+        # To look costs less than work that comes to nothing, as it mostly would.
+        return bool(await self._ipns.waiting_for(envelope.event.originator_id))
+
+    @override
     def due(self, envelope: Envelope) -> datetime:
         return envelope.recorded_at
 

@@ -2,6 +2,7 @@
 
 from consumers.at_provider import AtProvider
 from consumers.ipn_judgements import Conflict, Ignore, Park, belongs
+from ledger.application.ipns import Ipns
 from ledger.application.payments import Payments
 from ledger.domain.charge import PaymentStatus
 from ledger.domain.errors import NotFound
@@ -14,9 +15,10 @@ Elsewhere = Ignore | Park | Conflict
 class WhosePayment:
     """A notification says at which of the provider's payments it is aimed; whose that is may have to be asked."""
 
-    def __init__(self, payments: Payments, at_provider: AtProvider) -> None:
-        """Look among `payments`."""
+    def __init__(self, payments: Payments, ipns: Ipns, at_provider: AtProvider) -> None:
+        """Look among `payments`, and what `ipns` told of them."""
         self._payments = payments
+        self._ipns = ipns
         self._at_provider = at_provider
 
     async def of(self, notice: Notice, payment_reference: str) -> Payment | Elsewhere:
@@ -24,7 +26,11 @@ class WhosePayment:
 
         Raises `Unavailable` when the provider has to be asked and does not answer.
         """
-        payment_id = notice.claimed_payment or await self._at_provider.payment_of(notice, payment_reference)
+        payment_id = (
+            notice.claimed_payment
+            or await self._ipns.named(notice, payment_reference)
+            or await self._at_provider.payment_of(notice, payment_reference)
+        )
         if payment_id is None:
             return Ignore("not_ours")
         try:

@@ -15,12 +15,13 @@ log = logging.getLogger(__name__)
 class Worker:
     """Takes until it is told to stop. Items may also be handed to it past the queue: the claim decides either way."""
 
-    def __init__(self, queue: Queue, handling: Handling, topics: Sequence[str], pace: Pace) -> None:
-        """Take from the queues of `topics`, each first in turn."""
+    def __init__(self, queue: Queue, handling: Handling, topics: Sequence[str], pace: Pace, *, in_hand: int) -> None:
+        """Take from the queues of `topics`, each first in turn, and have at most `in_hand` items at a time."""
         self._queue = queue
         self._handling = handling
         self._topics = list(topics)
         self._pace = pace
+        self._most = in_hand
         self._in_hand: dict[str, asyncio.Task[None]] = {}
         self._freed = asyncio.Event()
         self._stopping = asyncio.Event()
@@ -31,7 +32,11 @@ class Worker:
         """How many more items it can take into its hands; none before it runs and when it is told to stop."""
         if self._group is None or self._stopping.is_set():
             return 0
-        return max(0, self._pace.in_hand - len(self._in_hand))
+        return max(0, self._most - len(self._in_hand))
+
+    def takes_from(self, queue: str) -> bool:
+        """Tell whether the items of `queue` are its affair."""
+        return queue in self._topics
 
     def holds(self, item_id: str) -> bool:
         """Tell whether it has the item in hand at this moment."""

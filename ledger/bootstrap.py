@@ -30,6 +30,7 @@ from ledger.adapters.vies import open_vies
 from ledger.adapters.wire.accounts import Keys
 from ledger.application.checkouts import Checkouts
 from ledger.application.clock import Clock
+from ledger.application.customers import Customers
 from ledger.application.disputes import Disputes
 from ledger.application.holds import Holds
 from ledger.application.ipn_hints import Hints
@@ -40,6 +41,7 @@ from ledger.application.journal.store import PageStore
 from ledger.application.key_uses import KeyUses
 from ledger.application.mapper import Mapper
 from ledger.application.notifications import Notifications
+from ledger.application.off_session import OffSession
 from ledger.application.organizations import Organizations
 from ledger.application.payments import Payments
 from ledger.application.provider import Providers
@@ -48,6 +50,7 @@ from ledger.application.reconciling.ledgers import BookedAmounts
 from ledger.application.reconciling.reconciliations import Reconciliations
 from ledger.application.refunds import Refunds
 from ledger.application.repository import Repository
+from ledger.application.reviews import Reviews
 from ledger.application.sealing import SealedSecrets, Sealer
 from ledger.application.secret import Secret
 from ledger.application.sender import Sender
@@ -91,6 +94,8 @@ class Ledger:
     organizations: Organizations
     checkouts: Checkouts
     payments: Payments
+    customers: Customers
+    off_session: OffSession
     disputes: Disputes
     holds: Holds
     refunds: Refunds
@@ -99,6 +104,7 @@ class Ledger:
     ipns: Ipns
     notifications: Notifications
     vat_numbers: VatNumbers
+    reviews: Reviews
 
 
 def assemble(ports: Ports, *, name: str = "ledger") -> Ledger:
@@ -118,11 +124,14 @@ def assemble(ports: Ports, *, name: str = "ledger") -> Ledger:
         organizations=organizations,
         checkouts=Checkouts(repository, ports.providers, ports.clock),
         payments=Payments(repository, ports.providers, ports.clock),
+        customers=Customers(repository),
+        off_session=OffSession(repository, ports.providers, ports.clock),
         disputes=Disputes(repository),
         holds=Holds(repository, ports.providers),
         refunds=Refunds(repository, ports.providers),
         reconciliations=Reconciliations(repository, organizations, BookedAmounts(recorder, mapper), ports.clock),
         vault=vault,
+        reviews=Reviews(repository),
         notifications=Notifications(repository, vault, ports.sender),
         vat_numbers=VatNumbers(ports.vies, ports.clock, chance=secrets.SystemRandom().random),
         ipns=Ipns(

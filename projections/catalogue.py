@@ -5,19 +5,32 @@ from typing import Final
 from projections.books import Books, Kept
 from projections.checkout_status import CheckoutStatus
 from projections.clearing_items import ClearingItems
+from projections.customers import Customers
 from projections.disputes import Disputes
 from projections.ipns import Ipns
 from projections.payments import Payments
 from projections.refunds import Refunds
+from projections.reviews import Reviews
 from projections.view import View
 
 CHECKOUT_STATUS: Final = CheckoutStatus()
 PAYMENTS: Final = Payments()
 REFUNDS: Final = Refunds()
+CUSTOMERS: Final = Customers()
 DISPUTES: Final = Disputes()
 IPNS: Final = Ipns()
 CLEARING_ITEMS: Final = ClearingItems()
-VIEWS: Final[tuple[View, ...]] = (CHECKOUT_STATUS, PAYMENTS, REFUNDS, DISPUTES, IPNS, CLEARING_ITEMS)
+REVIEWS: Final = Reviews()
+VIEWS: Final[tuple[View, ...]] = (
+    CHECKOUT_STATUS,
+    PAYMENTS,
+    REFUNDS,
+    CUSTOMERS,
+    DISPUTES,
+    IPNS,
+    CLEARING_ITEMS,
+    REVIEWS,
+)
 BOOKS: Final = Books()
 KEPT: Final[tuple[Kept, ...]] = (*VIEWS, BOOKS)
 """Everything that is kept in a store, and can be built anew."""

@@ -27,6 +27,7 @@ PUBLIC: Final = (
     "success_url",
     "cancel_url",
     "payment_id",
+    "save_payment_method",
     "created_at",
     "expires_at",
     "updated_at",
@@ -37,7 +38,7 @@ class CheckoutStatus(StreamView):
     """One document per checkout, the fold of its stream."""
 
     name = "checkout_status"
-    form = 1
+    form = 2
     topics = frozenset(
         {
             "checkout.opened",
@@ -90,6 +91,8 @@ def _opened(event: Checkout.Opened, position: int, now: str) -> Document:
         "lines": [{"name": line.name, "quantity": line.quantity, "unit": money(line.unit)} for line in terms.lines],
         "merchant_reference": terms.merchant_reference,
         "customer_email": terms.customer_email.text if terms.customer_email else None,
+        "customer_id": ids.outside("customer", terms.customer_id) if terms.customer_id else None,
+        "save_payment_method": terms.save_payment_method,
         "success_url": terms.success_url,
         "cancel_url": terms.cancel_url,
         "metadata": dict(terms.metadata),

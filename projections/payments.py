@@ -54,7 +54,7 @@ class Payments(StreamView):
     """One document per payment, the fold of its stream."""
 
     name = "payments"
-    form = 1
+    form = 2
     topics = frozenset(
         {
             "payment.initiated",
@@ -108,6 +108,8 @@ def _initiated(event: Initiated, position: int, now: str) -> Document:
         "checkout_id": ids.outside("checkout", charge.checkout_id),
         **_status(PaymentStatus.INITIATED),
         "amount": money(charge.amount),
+        "customer_id": ids.outside("customer", charge.customer.customer_id) if charge.customer else None,
+        "off_session": charge.customer is not None and charge.customer.off_session,
         "provider": charge.provider,
         "action": None,
         "failure_code": None,

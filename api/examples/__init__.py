@@ -5,14 +5,18 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from api.examples.books import BOOKS
+from api.examples.customers import CUSTOMERS
 from api.examples.paying import CHECKOUT_ID, PAYING
+from api.examples.reviewing import REVIEWING
 from api.examples.telling import TELLING
 from api.representations import Health
 
 EXAMPLES: Final[dict[type[BaseModel], dict[str, Any]]] = {
     **PAYING,
     **BOOKS,
+    **CUSTOMERS,
     **TELLING,
+    **REVIEWING,
     Health: {"status": "ready", "reasons": []},
 }
 

@@ -9,6 +9,7 @@ from api import schemas as taken
 
 CHECKOUT_ID: Final = "cs_5f2b7c1de98a4036b1c7d0e4a9f83b62"
 PAYMENT_ID: Final = "pay_0d4c92e7b15f48a3a6e1c87f20b9d534"
+CUSTOMER_ID: Final = "cus_2e8f4b6d0a1c4793b5d7f9e1c3a50b82"
 REFUND_ID: Final = "re_7a1e60c3f94b4d28905dbe3c61f7a842"
 DISPUTE_ID: Final = "dp_c41d07ab92e64f6f8d3b50a7e2f16c98"
 PRICE: Final = {"minor": 1999, "currency": "EUR"}
@@ -27,6 +28,7 @@ _SESSION: Final = {
     "success_url": "https://shop.example/thanks",
     "cancel_url": None,
     "payment_id": PAYMENT_ID,
+    "save_payment_method": True,
     "expires_at": "2026-11-23T10:00:00.123456Z",
     **_WHEN,
 }
@@ -34,6 +36,7 @@ _CHECKOUT: Final = {
     **_SESSION,
     "merchant_reference": "order-4711",
     "customer_email": "ada@example.com",
+    "customer_id": CUSTOMER_ID,
     "metadata": {"basket": "b-1"},
     "payment_ids": [PAYMENT_ID],
     "payment_url": f"https://pay.example/checkout/{CHECKOUT_ID}",
@@ -54,6 +57,8 @@ _CUSTOMER_PAYMENT: Final = {
 }
 _PAYMENT: Final = {
     **_CUSTOMER_PAYMENT,
+    "customer_id": CUSTOMER_ID,
+    "off_session": False,
     "provider": "stripe",
     "reported_amount": None,
     "capture_method": "automatic",

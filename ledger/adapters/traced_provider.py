@@ -1,11 +1,15 @@
 """A span around every call to a payment provider, whichever it is."""
 
+from collections.abc import Mapping
+
 from opentelemetry.trace import SpanKind
 from typing_extensions import override
 
 from ledger.application.capabilities import Capabilities
 from ledger.application.dispute_report import DisputeReport
+from ledger.application.keeping import KeptMethod
 from ledger.application.provider import Outcome, Provider, Providers, RefundOutcome
+from ledger.application.refund_report import RefundReport
 from ledger.domain.charge import CaptureMethod
 from ledger.domain.money import Money
 from ledger.domain.organization import ProviderAccount
@@ -86,6 +90,34 @@ class TracedProvider(Provider):
     async def lookup_dispute(self, reference: str) -> DisputeReport | None:
         with span(f"{self._name}.lookup_dispute", kind=SpanKind.CLIENT, reference=reference):
             return await self._provider.lookup_dispute(reference)
+
+    @override
+    async def taken_back(self, reference: str) -> tuple[RefundReport | DisputeReport, ...]:
+        with span(f"{self._name}.taken_back", kind=SpanKind.CLIENT, reference=reference):
+            return await self._provider.taken_back(reference)
+
+    @override
+    def keeping(self, parameters: Mapping[str, str], *, customer_id: str, held_by: str | None) -> dict[str, str]:
+        return self._provider.keeping(parameters, customer_id=customer_id, held_by=held_by)
+
+    @override
+    async def kept_method(self, reference: str) -> KeptMethod | None:
+        with span(f"{self._name}.kept_method", kind=SpanKind.CLIENT, reference=reference):
+            return await self._provider.kept_method(reference)
+
+    @override
+    def charging_kept(self, parameters: Mapping[str, str], *, held_by: str) -> dict[str, str]:
+        return self._provider.charging_kept(parameters, held_by=held_by)
+
+    @override
+    async def confirm_off_session(self, reference: str, *, idempotency_key: str) -> Outcome:
+        with span(f"{self._name}.confirm_off_session", kind=SpanKind.CLIENT, reference=reference):
+            return await self._provider.confirm_off_session(reference, idempotency_key=idempotency_key)
+
+    @override
+    async def detach(self, reference: str, *, idempotency_key: str) -> None:
+        with span(f"{self._name}.detach", kind=SpanKind.CLIENT, reference=reference):
+            await self._provider.detach(reference, idempotency_key=idempotency_key)
 
 
 class TracedProviders(Providers):

@@ -16,6 +16,7 @@ from ledger.application.repository import Repository, deciding
 from ledger.domain.capturing import CaptureUnsupported
 from ledger.domain.charge import CaptureMethod
 from ledger.domain.checkout import Checkout
+from ledger.domain.customer import Customer, CustomerUnknown, SavingUnsupported, TooManyMethods
 from ledger.domain.errors import NotFound
 from ledger.domain.organization import Organization, ProviderAccount
 from ledger.domain.session import ExpiryOutOfRange, Terms
@@ -43,21 +44,24 @@ class Checkouts:
         """Open a checkout, once per (organization, mode, API key, idempotency key) (IDEM-7).
 
         Raises `IdempotencyKeyReused` if the key was used with another `body`, `ExpiryOutOfRange`,
-        `ProviderNotConnected`, `CaptureUnsupported`.
+        `ProviderNotConnected`, `CaptureUnsupported`, `SavingUnsupported`, `CustomerUnknown`, `TooManyMethods`.
         """
         organization = await self._repository.glance(Organization, principal.organization_id)
         account = organization.account(principal.mode)
         can_hold = terms.capture_method is CaptureMethod.AUTOMATIC or self._can_hold(account)
         if not can_hold:
             raise CaptureUnsupported(provider=account.provider)
+        if terms.save_payment_method and not self._providers.of(account).capabilities.saved_methods:
+            raise SavingUnsupported(provider=account.provider)
         salt = organization.id_salt
         checkout_id = ids.derived(salt, "checkout", principal.mode.value, principal.key_id, key)
         request = request_of(salt, key, body)
         with acting(tenant=principal.organization_id):
             try:
+                await self._require_customer(terms)
                 checkout = Checkout.open(checkout_id, terms, request, now=self._clock.now())
                 position = await self._repository.save(checkout)
-            except (IntegrityError, ExpiryOutOfRange):
+            except (IntegrityError, ExpiryOutOfRange, TooManyMethods):
                 # Asked again, even when its own expiry has come too near to open it now: the first answer stands.
                 first = await self._repository.find(Checkout, checkout_id)
                 if first is None:
@@ -65,6 +69,17 @@ class Checkouts:
                 first.request.require_same(request)
                 return Begun(checkout_id, None, replayed=True)
         return Begun(checkout_id, position, replayed=False)
+
+    async def _require_customer(self, terms: Terms) -> None:
+        """Raise `CustomerUnknown` unless the customer of `terms` is the merchant's own, `TooManyMethods` if full."""
+        if terms.customer_id is None:
+            return
+        customer = await self._repository.find(Customer, terms.customer_id)
+        owner = (terms.organization_id, terms.mode)
+        if customer is None or (customer.terms.organization_id, customer.terms.mode) != owner:
+            raise CustomerUnknown
+        if terms.save_payment_method and customer.is_full:
+            raise TooManyMethods
 
     def _can_hold(self, account: ProviderAccount) -> bool:
         return self._providers.of(account).capabilities.separate_capture

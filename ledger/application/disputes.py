@@ -8,9 +8,16 @@ from ledger.application.dispute_report import DisputeReport
 from ledger.application.repository import Repository, deciding
 from ledger.domain.dispute import Dispute
 from ledger.domain.disputing import DisputeStanding, DisputeTerms
+from ledger.domain.errors import Unavailable
 from ledger.domain.money import Money
 from ledger.domain.organization import Organization
 from ledger.domain.payment import Payment
+
+
+class TruthOvertaken(Unavailable):
+    """The dispute changed while its provider was asked about it; the provider must be asked again."""
+
+    code = "truth_overtaken"
 
 
 class Disputes:
@@ -29,10 +36,13 @@ class Disputes:
         organization = await self._repository.glance(Organization, payment.charge.organization_id)
         return await self._repository.find(Dispute, _id(organization, payment, reference))
 
-    async def apply(self, payment_id: UUID, report: DisputeReport, *, is_the_truth: bool = False) -> Dispute:
+    async def apply(
+        self, payment_id: UUID, report: DisputeReport, *, is_the_truth: bool = False, seen: int | None = None
+    ) -> Dispute:
         """Fold what the provider says: dispute and payment change in one append, and only forward (PAY-8).
 
-        `is_the_truth` when the provider was asked, and did not only tell.
+        `is_the_truth` when the provider was asked, and did not only tell. If the dispute is not at the version any
+        more that was `seen` before that (0 if there was none), this raises `TruthOvertaken`.
         """
 
         async def decide() -> Dispute:
@@ -40,6 +50,8 @@ class Disputes:
             organization = await self._repository.glance(Organization, payment.charge.organization_id)
             dispute_id = _id(organization, payment, report.reference)
             dispute = await self._repository.presume(Dispute, dispute_id)
+            if seen not in {None, 0 if dispute is None else dispute.version}:
+                raise TruthOvertaken
             if dispute is None:
                 dispute = Dispute.open(dispute_id, _terms(payment, report), report.standing.status)
             _fold(dispute, payment, report.standing, is_the_truth=is_the_truth)

@@ -23,6 +23,9 @@ PREFIXES: Final = {
     "clearing_item": "ci",
     "payout": "po",
     "reconciliation": "rec",
+    "review": "rv",
+    "customer": "cus",
+    "saved_method": "sm",
 }
 
 

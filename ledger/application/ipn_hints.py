@@ -1,15 +1,18 @@
 """What stands behind a hint, which nobody signs: the provider is asked before anything is kept."""
 
 import asyncio
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
 from typing_extensions import override
 
+from ledger.application.dispute_report import DisputeReport
 from ledger.application.ipn.event import IpnEvent
 from ledger.application.ipn.verdict import ObjectUnknown
-from ledger.application.provider import Provider, ProviderRefused, Providers
+from ledger.application.provider import Captured, Provider, ProviderRefused, Providers
+from ledger.application.refund_report import RefundReport
 from ledger.domain.errors import Unavailable
 from ledger.domain.organization import ProviderAccount
 
@@ -61,11 +64,22 @@ async def _fetched(provider: Provider, event: IpnEvent) -> IpnEvent | None:
         if payment_id is None:
             return None
         outcome = await provider.lookup(event.object_id)
+        taken_back = await provider.taken_back(event.object_id) if isinstance(outcome, Captured) else ()
     except ProviderRefused:
         # It cannot be the name of anything there.
         return None
     return replace(
         event,
-        dedupe_key=event.fetched(type(outcome).__name__.lower()),
+        dedupe_key=(*event.fetched(type(outcome).__name__.lower()), *_digest(taken_back)),
         references=replace(event.references, payment_id=payment_id),
     )
+
+
+def _digest(taken_back: Sequence[RefundReport | DisputeReport]) -> tuple[str, ...]:
+    """Return what tells one state of a payment's refunds and disputes from another, nothing where there are none."""
+    stands = sorted(f"{each.reference}:{_standing(each)}" for each in taken_back)
+    return (hashlib.sha256("\n".join(stands).encode()).hexdigest()[:32],) if stands else ()
+
+
+def _standing(report: RefundReport | DisputeReport) -> str:
+    return type(report.outcome).__name__ if isinstance(report, RefundReport) else report.standing.status.value

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from ledger.application import ids
 from ledger.application.clock import Clock
@@ -13,6 +13,7 @@ from ledger.application.context import acting
 from ledger.application.ipn.arrivals import Arrival, appends, events_in, own_slice
 from ledger.application.ipn.event import IpnEvent
 from ledger.application.ipn.notices import notice_of
+from ledger.application.ipn.parkings import parking_of
 from ledger.application.ipn.receipts import UNSIGNED, Request, unsealed
 from ledger.application.ipn.scheme import Headers
 from ledger.application.ipn.schemes import SCHEMES
@@ -26,12 +27,10 @@ from ledger.application.sealing import Place, Sealer
 from ledger.application.secret import Secret, SecretVersion
 from ledger.application.vault import Vault
 from ledger.domain.errors import NotFound
-from ledger.domain.ipn import Ipn
+from ledger.domain.ipn import Ipn, Notice
 from ledger.domain.organization import Organization, ProviderAccount
 from ledger.domain.parking import Parking
 
-NAMESPACE: Final = UUID("0f5f0b3e-8f52-4d0c-9e0b-6a3c5b1d7e42")
-"""The namespace of the ids of `parking` streams: `uuid5(NAMESPACE, payment_id.hex)`, never to be changed."""
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -224,6 +223,14 @@ class Ipns:
 
         await deciding(decide)
 
+    async def named(self, notice: Notice, reference: str) -> UUID | None:
+        """Return the payment that the account was told to be known as `reference`, None if it was not."""
+        key = SCHEMES[notice.provider](notice.account_id).named_by(reference)
+        organization = await self._organizations.glance(notice.organization_id)
+        named = (organization.id_salt, "ipn", notice.provider, notice.account_id)
+        ipn = None if key is None else await self._repository.find(Ipn, ids.derived(*named, *key))
+        return None if ipn is None else ipn.notice.claimed_payment
+
     async def waiting_for(self, payment_id: UUID) -> tuple[UUID, ...]:
         """Return the notifications that were ever parked for a payment."""
         parking = await self._repository.find(Parking, parking_of(payment_id))
@@ -239,8 +246,3 @@ class Ipns:
             return ipn
 
         return await deciding(decide)
-
-
-def parking_of(payment_id: UUID) -> UUID:
-    """Return the stream in which the notifications that wait for a payment stand."""
-    return uuid5(NAMESPACE, payment_id.hex)

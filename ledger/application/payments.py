@@ -20,8 +20,9 @@ from ledger.application.provider import (
     Unconfirmed,
 )
 from ledger.application.repository import Repository, deciding
-from ledger.domain.charge import Charge, PaymentOutcomeUnknown, PaymentStatus
+from ledger.domain.charge import Charge, CustomerPart, PaymentOutcomeUnknown, PaymentStatus
 from ledger.domain.checkout import Checkout
+from ledger.domain.customer import Customer
 from ledger.domain.money import Money
 from ledger.domain.organization import Organization
 from ledger.domain.payment import Payment
@@ -58,7 +59,7 @@ class Payments:
                 return Begun(payment_id, None, replayed=True)
             await self._refuse_while_unknown(checkout)
             checkout.start(payment_id, now=self._clock.now())
-            charge = self._charge(checkout, organization, payment_id, payment_method)
+            charge = await self._charge(checkout, organization, payment_id, payment_method)
             with acting(tenant=organization.id):
                 position = await self._repository.save(Payment.initiate(payment_id, charge, request), checkout)
             return Begun(payment_id, position, replayed=False)
@@ -72,16 +73,27 @@ class Payments:
         if under_way.status is PaymentStatus.UNKNOWN:
             raise PaymentOutcomeUnknown
 
-    def _charge(
+    async def _charge(
         self, checkout: Checkout, organization: Organization, payment_id: UUID, payment_method: str
     ) -> Charge:
         account = organization.account(checkout.terms.mode)
-        parameters = self._providers.of(account).parameters(
+        provider = self._providers.of(account)
+        parameters = provider.parameters(
             payment_id=ids.outside("payment", payment_id),
             amount=checkout.terms.amount,
             payment_method=payment_method,
             capture_method=checkout.terms.capture_method,
         )
+        part = None
+        # The merchant may have gone to another provider since, which keeps nothing: paying comes first.
+        if checkout.terms.save_payment_method and provider.capabilities.saved_methods:
+            part = self._keeping(checkout)
+            customer = await self._repository.glance(Customer, part.customer_id)
+            parameters = provider.keeping(
+                parameters,
+                customer_id=ids.outside("customer", customer.id),
+                held_by=customer.held_at(account.account_id),
+            )
         return Charge(
             checkout_id=checkout.id,
             organization_id=organization.id,
@@ -91,7 +103,12 @@ class Payments:
             provider_account=account.account_id,
             parameters=tuple(parameters.items()),
             capture_method=checkout.terms.capture_method,
+            customer=part,
         )
+
+    def _keeping(self, checkout: Checkout) -> CustomerPart:
+        assert checkout.terms.customer_id is not None, "a method is kept for somebody"
+        return CustomerPart(checkout.terms.customer_id, off_session=False, consented_at=self._clock.now())
 
     async def get(self, payment_id: UUID) -> Payment:
         """Return the payment or raise `NotFound`."""

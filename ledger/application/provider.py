@@ -1,14 +1,18 @@
 """The port to a payment provider: open an intent, confirm it, look it up."""
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ledger.application.capabilities import Capabilities
 from ledger.application.dispute_report import DisputeReport
+from ledger.application.keeping import KeepsMethods
 from ledger.domain.charge import CaptureMethod
 from ledger.domain.errors import Refused, Unavailable
 from ledger.domain.money import Money
 from ledger.domain.organization import ProviderAccount
+
+if TYPE_CHECKING:
+    from ledger.application.refund_report import RefundReport
 
 
 class ProviderUnreachable(Unavailable):
@@ -124,7 +128,7 @@ class RefundCancelled:
 RefundOutcome = RefundSucceeded | RefundPending | RefundFailed | RefundCancelled
 
 
-class Provider(Protocol):
+class Provider(KeepsMethods, Protocol):
     """One provider account. Every call has a timeout; a lost answer raises `ProviderUnreachable`, never an outcome.
 
     `ProviderBusy` means that this call did nothing (an earlier one under the same key may still be running);
@@ -211,6 +215,10 @@ class Provider(Protocol):
     async def lookup_dispute(self, reference: str) -> DisputeReport | None:  # noqa: ARG002 - for those who can
         """Return where a dispute stands now, None where only notifications tell."""
         return None
+
+    async def taken_back(self, reference: str) -> "tuple[RefundReport | DisputeReport, ...]":  # noqa: ARG002
+        """Return all that was taken back of a payment, nothing where notifications say themselves what it was."""
+        return ()
 
 
 class Providers(Protocol):

@@ -20,6 +20,7 @@ class Scope(StrEnum):
     DISPUTES_WRITE = "disputes:write"
     BALANCES_READ = "balances:read"
     IPNS_READ = "ipns:read"
+    REVIEWS_READ = "reviews:read"
     NOTIFICATIONS_READ = "notifications:read"
     NOTIFICATIONS_WRITE = "notifications:write"
 

@@ -3,6 +3,7 @@
 from ledger.domain.aggregate import REGISTRY, registered
 from ledger.domain.checkout import Checkout
 from ledger.domain.clearing_item import ClearingItem
+from ledger.domain.customer import Customer
 from ledger.domain.dispute import Dispute
 from ledger.domain.endpoint import Endpoints
 from ledger.domain.ipn import Ipn
@@ -13,6 +14,7 @@ from ledger.domain.payment import Payment
 from ledger.domain.payout import Payout
 from ledger.domain.reconciliation import Reconciliation
 from ledger.domain.refund import Refund
+from ledger.domain.review import Review
 from ledger.domain.work import Work
 
 AGGREGATES = (
@@ -29,6 +31,8 @@ AGGREGATES = (
     Reconciliation,
     Endpoints,
     Notification,
+    Review,
+    Customer,
 )
 registered(*AGGREGATES)
 EVENTS = dict(REGISTRY)

@@ -1,6 +1,7 @@
 """What a payment is made of: the frozen charge, how far it can come, and what it refuses."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -50,6 +51,18 @@ CANCELLABLE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerPart:
+    """Whose payment method it is: one that `customer_id` lets us keep, or one kept before, charged in their absence.
+
+    They agreed to later charges at `consented_at`.
+    """
+
+    customer_id: UUID
+    off_session: bool
+    consented_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Charge:
     """What is to be charged, frozen when the customer pays: a retry sends these very `parameters`."""
 
@@ -61,3 +74,4 @@ class Charge:
     provider_account: str
     parameters: tuple[tuple[str, str], ...]
     capture_method: CaptureMethod = CaptureMethod.AUTOMATIC
+    customer: CustomerPart | None = None

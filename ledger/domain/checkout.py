@@ -37,7 +37,7 @@ class Checkout(aggregate.Aggregate):
         """A merchant opened a checkout."""
 
         TOPIC = "checkout.opened"
-        class_version = 2
+        class_version = 3
         terms: Terms
         request: Request
 
@@ -45,6 +45,11 @@ class Checkout(aggregate.Aggregate):
         def upcast_v1_v2(state: dict[str, Any]) -> None:
             """Say of checkouts from before money could be held that it was to be taken at once."""
             state["terms"]["capture_method"] = "automatic"
+
+        @staticmethod
+        def upcast_v2_v3(state: dict[str, Any]) -> None:
+            """Say of checkouts from before there were customers that they are nobody's."""
+            state["terms"] |= {"customer_id": None, "save_payment_method": False}
 
     class Processing(Event):
         """The customer pays; nothing about the order can change any more."""

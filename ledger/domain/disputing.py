@@ -103,6 +103,11 @@ class Claims:
     lost: dict[UUID, int] = field(default_factory=dict)
 
     @property
+    def known(self) -> list[UUID]:
+        """All there ever were, in the order of their ids."""
+        return sorted({*self.open, *self.lost})
+
+    @property
     def lost_minor(self) -> int:
         """What was lost to all disputes."""
         return sum(self.lost.values())

@@ -19,7 +19,7 @@ class Initiated(PaymentEvent, aggregate.Created):
     """The customer pressed pay; nothing has been asked of the provider yet."""
 
     TOPIC = "payment.initiated"
-    class_version = 2
+    class_version = 3
     charge: Charge
     request: Request
 
@@ -27,6 +27,11 @@ class Initiated(PaymentEvent, aggregate.Created):
     def upcast_v1_v2(state: dict[str, Any]) -> None:
         """Say of charges from before money could be held that it was taken at once."""
         state["charge"]["capture_method"] = "automatic"
+
+    @staticmethod
+    def upcast_v2_v3(state: dict[str, Any]) -> None:
+        """Say of charges from before there were customers that they are nobody's."""
+        state["charge"]["customer"] = None
 
 
 class Opened(PaymentEvent):

@@ -84,3 +84,5 @@ class Terms:
     customer_email: Personal | None = None
     metadata: tuple[tuple[str, str], ...] = ()
     capture_method: CaptureMethod = CaptureMethod.AUTOMATIC
+    customer_id: UUID | None = None
+    save_payment_method: bool = False

@@ -40,6 +40,8 @@ class Work(aggregate.Aggregate):
     @event(Dead)
     def __init__(self, item_id: str, queue: str, stream_id: UUID, attempts: int, error: str) -> None:
         self.item_id = item_id
+        self.queue = queue
+        self.stream_id = stream_id
         self.dead = True
 
     @classmethod

@@ -14,6 +14,7 @@ from ledger.domain.values import Mode
 from tests.adapters.contracts.holds import HoldContract
 from tests.adapters.contracts.provider import ProviderContract
 from tests.adapters.contracts.refunds import RefundContract
+from tests.adapters.contracts.saved_methods import SavedMethodContract
 from tests.support.provider_world import Card, Trial, Trouble, trial
 
 TOKENS: Final = {
@@ -70,7 +71,7 @@ def world() -> MemoryWorld:
     return MemoryWorld()
 
 
-class TestMemoryProvider(ProviderContract, HoldContract, RefundContract):
+class TestMemoryProvider(ProviderContract, HoldContract, RefundContract, SavedMethodContract):
     """The contract, in memory."""
 
 

@@ -10,6 +10,7 @@ from ledger.runtime.devstack import Server
 from tests.adapters.contracts.holds import HoldContract
 from tests.adapters.contracts.provider import ProviderContract
 from tests.adapters.contracts.refunds import RefundContract
+from tests.adapters.contracts.saved_methods import SavedMethodContract
 from tests.support.provider_world import AMOUNT
 from tests.support.stripe_world import StripeWorld, stripe_world
 
@@ -20,7 +21,7 @@ async def world(stripe_server: Server) -> AsyncIterator[StripeWorld]:
         yield world
 
 
-class TestStripeProvider(ProviderContract, HoldContract, RefundContract):
+class TestStripeProvider(ProviderContract, HoldContract, RefundContract, SavedMethodContract):
     """The contract, at Stripe."""
 
     # The stand-in does not say how much of a hold was taken (`amount_received`), as Stripe does.

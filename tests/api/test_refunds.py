@@ -3,6 +3,9 @@
 from typing import Any
 
 from api import representations as shown
+from ledger.application import ids
+from ledger.application.provider import RefundSucceeded
+from ledger.application.refund_report import RefundReport
 from tests.api.world import World
 
 
@@ -56,3 +59,21 @@ async def test_only_the_merchant_of_a_payment_refunds_it(world: World) -> None:
     assert (await world.post(f"{payment}/refunds", {}, Idempotency_Key="r")).status == 401
     other = await world.post(f"{payment}/refunds", {}, key=world.live_key, Idempotency_Key="r")
     assert other.status == 404
+
+
+async def test_a_refund_of_the_providers_desk_is_read_and_listed_with_its_origin(world: World) -> None:
+    """PAY-4: and nothing more can be given back than it leaves."""
+    payment = await captured(world)
+    payment_id = ids.inside("payment", payment.rpartition("/")[2])
+    name = (await world.ledger.payments.get(payment_id)).reference
+    report = RefundReport(None, "re_desk", name, 1900, "EUR", RefundSucceeded("re_desk", 1900, "EUR"))
+    await world.ledger.refunds.adopt(payment_id, report)
+    assert (await refunded(world, payment, {}))[1]["amount"]["minor"] == 99
+    body = await (await world.get(f"{payment}/refunds", key=world.key)).json()
+    listed = shown.RefundList.model_validate(body)
+    assert [(item.origin, item.status, item.amount.minor) for item in listed.items] == [
+        ("request", "pending", 99),
+        ("provider", "succeeded", 1900),
+    ]
+    read = await (await world.get(f"/api/v1/refunds/{listed.items[1].id}", key=world.key)).json()
+    assert (read["origin"], read["reason"]) == ("provider", None)

@@ -1,5 +1,6 @@
 """What Adyen tells of refunds and disputes, of which it can be asked about neither."""
 
+from datetime import timedelta
 from itertools import permutations
 from typing import Any
 from uuid import UUID
@@ -171,3 +172,29 @@ async def test_what_comes_before_the_authorisation_waits_for_it(world: World, li
     await life.until(world.clock.now().replace(hour=23))
     assert (await adopted(world, payment_id, "PSP2")).status is RefundStatus.SUCCEEDED
     assert (await world.ledger.payments.get(payment_id)).disputes.open
+
+
+async def test_a_refund_that_nothing_is_told_of_calls_a_person_in_the_end(world: World, life: Life) -> None:
+    """CONS-6: silence is no failure; Adyen cannot be asked, so nothing is asked in vain either."""
+    payment_id, _ = await paid(world, life)
+    refund = await asked(world, payment_id)
+    await life.until(world.clock.now() + timedelta(days=60))
+    assert (await world.ledger.refunds.get(refund.id)).status is RefundStatus.OPENED
+    assert await held(world, payment_id) == 500
+    dead = {each.consumer: each.last_error or "" for each in await life.dead()}
+    assert dead["follow_up_on_refund_opened"].startswith("refund_still_pending")
+
+
+@pytest.mark.parametrize(("code", "kind"), [("REFUND", "refund"), ("CHARGEBACK", "dispute")])
+async def test_what_bears_a_reference_of_somebodys_own_is_found_by_what_the_payment_was_told_as(
+    world: World, life: Life, code: str, kind: str
+) -> None:
+    """IPN-20: at Adyen's desk anything may be typed in; the authorisation said which payment it is about."""
+    payment_id, _ = await paid(world, life)
+    item = hook_bodies.adyen_claim(code, "said on the telephone", amount=PART)
+    del item["additionalData"]["metadata.payment_id"]
+    assert await settled(world, life, "adyen", hook_bodies.adyen(item)) == [APPLIED]
+    payment = await world.ledger.payments.get(payment_id)
+    assert len(payment.refunds.held if kind == "refund" else payment.disputes.open) == 1
+    nobodys = hook_bodies.adyen_claim(code, "said on the telephone", paid_as="PSP404", name="PSP9", amount=PART)
+    assert await settled(world, life, "adyen", hook_bodies.adyen(nobodys)) == [IpnStatus.IGNORED]

@@ -23,9 +23,8 @@ def queue_of(world: World) -> MemoryQueue:
     return queue
 
 
-@pytest.mark.parametrize("hand_over", [False, True])
-async def test_payments_are_charged_as_they_come(world: World, hand_over: bool) -> None:  # noqa: FBT001
-    async with Consumers(world.ledger, pace=PACE, hand_over=hand_over):
+async def test_payments_are_charged_as_they_come(world: World) -> None:
+    async with Consumers(world.ledger, pace=PACE):
         await pay(world)
         await eventually(captured(world, PAYMENTS))
     assert sum(world.provider.charged.values()) == PAYMENTS
@@ -47,7 +46,7 @@ async def test_a_slow_item_stays_with_the_process_that_works_on_it(world: World)
 
 async def test_several_processes_share_the_work_and_charge_once(world: World) -> None:
     """CONS-1."""
-    async with Consumers(world.ledger, pace=PACE), Consumers(world.ledger, pace=PACE, hand_over=True):
+    async with Consumers(world.ledger, pace=PACE), Consumers(world.ledger, pace=PACE):
         await pay(world)
         await eventually(captured(world, PAYMENTS))
     assert sum(world.provider.charged.values()) == PAYMENTS
@@ -108,7 +107,7 @@ async def test_a_process_takes_a_bounded_number_into_its_hands(world: World) -> 
             return gate.begun == 3
 
         await eventually(full)
-        assert consumers.worker.room == 0
+        assert consumers.workers.room == 0
         gate.gate.set()
 
         async def empty() -> bool:

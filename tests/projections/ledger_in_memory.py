@@ -19,13 +19,16 @@ from ledger.domain.aggregate import Aggregate
 from ledger.domain.catalogue import EVENTS
 from ledger.domain.checkout import Checkout
 from ledger.domain.clearing_item import ClearingItem
+from ledger.domain.customer import Customer, CustomerTerms
 from ledger.domain.dispute import Dispute
 from ledger.domain.disputing import DisputeStatus
 from ledger.domain.ipn import Ipn
 from ledger.domain.money import Money
 from ledger.domain.payment import Payment
 from ledger.domain.refund import Refund
+from ledger.domain.review import Resolution, Review
 from ledger.domain.session import PaymentStatus, Terms
+from ledger.domain.values import Personal
 from projections.opening import Projections, open_projections
 from tests.support.clearing_examples import ITEM_TERMS, LINE
 from tests.support.examples import (
@@ -37,6 +40,8 @@ from tests.support.examples import (
     RECEIPT,
     REFUND_TERMS,
     REQUEST,
+    REVIEW_TERMS,
+    SAVED_METHOD,
     STANDING,
     TERMS,
 )
@@ -126,6 +131,25 @@ class InMemory:
             item = ClearingItem.note(UUID(int=number << 96), replace(ITEM_TERMS, subject=f"line:txn_{number}"))
             item.report(LINE, (PRICE,) if number % 2 else None, at=self.clock.now())
             await self._saved(item)
+
+    async def know(self, *, customers: int) -> None:
+        """Register so many customers; every other one keeps a payment method."""
+        for number in range(1, customers + 1):
+            terms = CustomerTerms(REVIEW_TERMS.organization_id, REVIEW_TERMS.mode, None, Personal("Ada Lovelace"))
+            customer = Customer.register(UUID(int=number << 72), terms, REQUEST)
+            if number % 2:
+                customer.save_method(SAVED_METHOD)
+            await self._saved(customer)
+
+    async def doubt(self, *, times: int) -> None:
+        """Call a person so many times; every other time somebody has looked."""
+        for number in range(1, times + 1):
+            terms = replace(REVIEW_TERMS, subject=UUID(int=number << 96))
+            review = Review.open(UUID(int=number << 80), terms, cause="evt_1", detail="the checkout was complete")
+            review.raise_again(cause="evt_2", detail="the checkout was complete")
+            if number % 2:
+                review.close(Resolution.LOOKED_INTO, "refunded")
+            await self._saved(review)
 
     async def tell_of(self, payment_id: UUID, *, times: int) -> None:
         """Have the provider tell so often of a payment; the first is applied, the last waits, others are ignored."""

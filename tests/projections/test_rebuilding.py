@@ -47,6 +47,8 @@ async def story(ledger: InMemory, projections: Projections, *, checkouts: int = 
     for number in range(1, checkouts + 1, 3):
         await ledger.tell_of(UUID(int=number * 1000 + 2), times=3)
     await ledger.note(items=6)
+    await ledger.doubt(times=5)
+    await ledger.know(customers=5)
     await until(lambda: projections.runner.written == projections.runner.position)
 
 

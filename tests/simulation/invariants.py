@@ -5,7 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
+from consumers.consumer import Consumer
 from consumers.rules import rules_of
+from consumers.settle_on_ipn_received import SettleOnIpnReceived
+from ledger.application.mapper import Envelope
 from ledger.application.provider import Captured
 from ledger.application.work import WorkState
 from ledger.bootstrap import assemble
@@ -155,13 +158,20 @@ def refunds_within(it: Judgement) -> Iterator[str]:
             yield f"payment {payment.id} holds {payment.refunds.held} for {held}"
 
 
+def _is_work(rule: Consumer, envelope: Envelope) -> bool:
+    """Tell whether work must follow; of rules that look around first, it depends on what there was to see."""
+    if isinstance(rule, SettleOnIpnReceived):
+        return isinstance(envelope.event, Ipn.Received) and envelope.event.ignored is None
+    return type(rule).concerns is Consumer.concerns
+
+
 def work_done(it: Judgement) -> Iterator[str]:
     """All work is done or given up on record, and none of it met a bug."""
     rules = rules_of(assemble(it.life.ports))
-    for position, topic, _ in it.record.events:
-        for name in (rule.name for rule in rules if rule.topic == topic):
-            if f"{position}:{name}" not in it.record.work:
-                yield f"nobody does {name} for {topic} at {position}"
+    for position, topic, envelope in it.record.events:
+        for rule in rules:
+            if rule.topic == topic and _is_work(rule, envelope) and f"{position}:{rule.name}" not in it.record.work:
+                yield f"nobody does {rule.name} for {topic} at {position}"
     buried = sum(topic == "work.dead" for _, topic, _ in it.record.events)
     dead = 0
     for item in it.record.work.values():

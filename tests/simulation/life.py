@@ -62,7 +62,6 @@ class Life:
         self.extra_rounds_left = 15
         self.processes: list[Process] = []
         self.started = 0
-        self.hand_over = self.chance.random() < 0.5
         self.tasks: set[asyncio.Task[Any]] = set()
         self.failures: list[BaseException] = []
         self.calm = False
@@ -132,7 +131,7 @@ class Life:
         """Start one more process."""
         self.started += 1
         pace = Pace(in_hand=self.chance.choice([1, 2, 8]))
-        process = Process(self, self.started, pace=pace, hand_over=self.hand_over)
+        process = Process(self, self.started, pace=pace)
         self.processes.append(process)
         process.task.add_done_callback(lambda task: self._ended(process, task))
 

@@ -59,12 +59,11 @@ class Surroundings(Protocol):
 class Process:
     """Lives until it is stopped or crashes; whatever of it is under way at a crash never goes on."""
 
-    def __init__(self, around: Surroundings, number: int, *, pace: Pace, hand_over: bool) -> None:
+    def __init__(self, around: Surroundings, number: int, *, pace: Pace) -> None:
         self.name = f"process {number}"
         self.alive, self.up, self.failed = True, False, False
         self.stopping = False
         self._around = around
-        self._hand_over = hand_over
         self._pace = replace(pace, relay_s=FOR_EVER_S, renew_s=FOR_EVER_S, measure_s=FOR_EVER_S)
         self._stop = asyncio.Event()
         self._calls: set[asyncio.Task[Any]] = set()
@@ -112,7 +111,7 @@ class Process:
                 await tail.begin()
                 following = self._loop.create_task(tail.run())
                 stack.callback(following.cancel)
-                consumers = Consumers(ledger, pace=self._pace, hand_over=self._hand_over)
+                consumers = Consumers(ledger, pace=self._pace)
                 # Nobody reads what the relay would measure.
                 consumers.relay._measured = FOR_EVER_S
                 self.consumers = await stack.enter_async_context(consumers)

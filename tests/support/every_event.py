@@ -6,6 +6,7 @@ from uuid import UUID
 from ledger.domain.aggregate import Aggregate, Event
 from ledger.domain.clearing import Found
 from ledger.domain.clearing_item import ClearingItem
+from ledger.domain.customer import Customer, CustomerTerms
 from ledger.domain.disputing import DisputeStatus
 from ledger.domain.endpoint import Endpoint, Endpoints
 from ledger.domain.ipn import Ipn
@@ -17,6 +18,7 @@ from ledger.domain.parking import Parking
 from ledger.domain.payout import Payout
 from ledger.domain.reconciliation import Count, Reconciliation
 from ledger.domain.refund import Refund
+from ledger.domain.review import Doubt, Resolution, Review, ReviewTerms
 from ledger.domain.session import PaymentStatus
 from ledger.domain.values import Mode, Personal
 from ledger.domain.work import Work
@@ -46,6 +48,7 @@ from tests.support.examples import (
     REFUND_TERMS,
     REQUEST,
     RESTRICTED_KEY,
+    SAVED_METHOD,
     STANDING,
     checkout,
     dispute,
@@ -69,6 +72,8 @@ def every_event() -> list[Event]:
             *_ipns(),
             _parking(),
             *_notifications(),
+            _review(),
+            _customer(),
         )
         for event in _events(life)
     ]
@@ -201,6 +206,16 @@ def _parking() -> Aggregate:
     return parking
 
 
+def _review() -> Aggregate:
+    terms = ReviewTerms(
+        ORGANIZATION, Mode.TEST, Doubt.OUTCOME_UNKNOWN, "payment", PAYMENT, "41:ask_on_outcome_unknown"
+    )
+    review = Review.open(UUID(int=15), terms, cause="evt_1", detail="outcome_still_unknown: nobody knows")
+    review.close(Resolution.STATED, "their support cannot tell either")
+    review.raise_again(cause="evt_2", detail="outcome_still_unknown: nobody knows")
+    return review
+
+
 def _notifications() -> list[Aggregate]:
     endpoint_id = UUID(int=10)
     endpoints = Endpoints.begin(UUID(int=11), ORGANIZATION, Mode.TEST)
@@ -214,3 +229,11 @@ def _notifications() -> list[Aggregate]:
     told.resend()
     told.deliver(204, 1)
     return [endpoints, told]
+
+
+def _customer() -> Aggregate:
+    terms = CustomerTerms(ORGANIZATION, Mode.TEST, Personal("ada@example.com"), Personal("Ada Lovelace"))
+    customer = Customer.register(UUID(int=14), terms, REQUEST)
+    customer.save_method(SAVED_METHOD)
+    customer.remove_method(SAVED_METHOD.method_id)
+    return customer

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from ledger.domain.access import Scope
-from ledger.domain.charge import CaptureMethod, Charge
+from ledger.domain.charge import CaptureMethod, Charge, CustomerPart
 from ledger.domain.checkout import Checkout
+from ledger.domain.customer import MethodShown, SavedMethod
 from ledger.domain.dispute import Dispute
 from ledger.domain.disputing import DisputeStanding, DisputeStatus, DisputeTerms
 from ledger.domain.ipn import Notice, Receipt
@@ -15,6 +16,7 @@ from ledger.domain.organization import ApiKey, ProviderAccount
 from ledger.domain.payment import Payment
 from ledger.domain.refund import Refund
 from ledger.domain.refunding import RefundTerms
+from ledger.domain.review import Doubt, ReviewTerms
 from ledger.domain.session import Line, Terms
 from ledger.domain.values import Mode, Personal, Request
 
@@ -51,7 +53,21 @@ CHARGE = Charge(
     provider_account="acct_1",
     parameters=(("amount", "1999"), ("currency", "eur"), ("payment_method", "pm_card")),
 )
-HELD_CHARGE = replace(CHARGE, capture_method=CaptureMethod.MANUAL)
+SAVED_METHOD = SavedMethod(
+    method_id=UUID(int=0x66666666666666666666666666666666),
+    provider="stripe",
+    account_id="acct_1",
+    held_by="cus_NffrFeUfNV2Hib",
+    reference="pm_1MqLiJLkdIwHu7ixUEgbFdYF",
+    shown=MethodShown("visa", "4242", 12, 2035),
+    payment_id=PAYMENT,
+    consented_at=NOW,
+)
+HELD_CHARGE = replace(
+    CHARGE,
+    capture_method=CaptureMethod.MANUAL,
+    customer=CustomerPart(UUID(int=14), off_session=False, consented_at=NOW),
+)
 DISPUTE_TERMS = DisputeTerms(
     payment_id=PAYMENT,
     organization_id=ORGANIZATION,
@@ -62,6 +78,7 @@ DISPUTE_TERMS = DisputeTerms(
     amount=PRICE,
     reason="fraudulent",
 )
+REVIEW_TERMS = ReviewTerms(ORGANIZATION, Mode.TEST, Doubt.PAID_TWICE, "payment", PAYMENT, None)
 STANDING = DisputeStanding(DisputeStatus.NEEDS_RESPONSE, None, 0, is_withdrawn=False, is_reinstated=False)
 REFUND_TERMS = RefundTerms(
     payment_id=PAYMENT,

@@ -40,6 +40,20 @@ class GoCardlessStandIn(StandIn):
         if status == "confirmed":
             self.charged[asked["metadata"]["payment_id"]] += 1
 
+    def payment_of(self, request_id: str) -> Body:
+        """Return the payment that a billing request was fulfilled by, for the bank to do with as it likes."""
+        return self.things["payments"][
+            self.things["billing_requests"][request_id]["links"]["payment_request_payment"]
+        ]
+
+    def give_back(self, request_id: str, minor: int) -> Body:
+        """Act as the merchant at GoCardless's dashboard who gives money back."""
+        payment = self.payment_of(request_id)
+        total = payment["amount_refunded"] + minor
+        asked = {"amount": minor, "total_amount_confirmation": total, "links": {"payment": payment["id"]}}
+        self._refund({**asked, "metadata": {}})
+        return list(self.things["refunds"].values())[-1]
+
     @override
     def answer(self, method: str, path: list[str], body: Body) -> Reply:
         match method, path:

@@ -16,6 +16,20 @@ class MollieStandIn(StandIn):
         super().__init__()
         self.payments: dict[str, Body] = {}
         self.refunds: dict[str, list[Body]] = {}
+        self.chargebacks: dict[str, list[Body]] = {}
+
+    def charge_back(self, payment_id: str, value: str) -> Body:
+        """Act as the bank that takes `value` back, and return the chargeback, which it may reverse."""
+        amount = {**self.payments[payment_id]["amount"], "value": value}
+        reason = {"code": "AC01", "description": "Account identifier incorrect"}
+        made = {"resource": "chargeback", "id": self.name("chb_"), "amount": amount, "reason": reason}
+        self.chargebacks[payment_id].append({**made, "reversedAt": None, "paymentId": payment_id})
+        return self.chargebacks[payment_id][-1]
+
+    def give_back(self, payment_id: str, value: str) -> Body:
+        """Act as the merchant at Mollie's dashboard who gives `value` back."""
+        body = {"amount": {**self.payments[payment_id]["amount"], "value": value}, "metadata": None}
+        return self._refund(payment_id, body)[1]
 
     def act(self, payment_id: str, status: str) -> None:
         """Let a payment come to `status`."""
@@ -33,7 +47,8 @@ class MollieStandIn(StandIn):
                 return self._create(body)
             case _, ["v2", "payments", payment_id] if payment_id in self.payments:
                 payment = self.payments[payment_id]
-                return (200, payment) if method == "GET" else self._cancel(payment)
+                beside = {"refunds": self.refunds[payment_id], "chargebacks": self.chargebacks[payment_id]}
+                return (200, {**payment, "_embedded": beside}) if method == "GET" else self._cancel(payment)
             case "GET", ["v2", "payments", payment_id, "refunds"] if payment_id in self.payments:
                 return 200, {"_embedded": {"refunds": self.refunds[payment_id]}}
             case "POST", ["v2", "payments", payment_id, "refunds"] if payment_id in self.payments:
@@ -51,7 +66,7 @@ class MollieStandIn(StandIn):
         payment_id = self.name("tr_")
         checkout = {"href": f"https://www.mollie.com/checkout/{payment_id}", "type": "text/html"}
         self.payments[payment_id] = {**body, "id": payment_id, "status": "open", "_links": {"checkout": checkout}}
-        self.refunds[payment_id] = []
+        self.refunds[payment_id], self.chargebacks[payment_id] = [], []
         return 201, dict(self.payments[payment_id])
 
     def _cancel(self, payment: Body) -> Reply:

@@ -3,6 +3,8 @@
 from typing import Final
 
 from ledger.adapters.wire.answer import Answer, unintelligible
+from ledger.application.dispute_report import DisputeReport
+from ledger.application.ipn.strict_json import Json
 from ledger.application.provider import (
     Cancelled,
     Captured,
@@ -15,12 +17,19 @@ from ledger.application.provider import (
     RefundPending,
     RefundSucceeded,
 )
+from ledger.application.refund_report import RefundReport
+from ledger.domain.disputing import DisputeStanding, DisputeStatus
 from ledger.domain.money import Money
 
 REQUESTS: Final = "billing_requests"
 FLOWS: Final = "billing_request_flows"
 PAYMENTS: Final = "payments"
 REFUNDS: Final = "refunds"
+_CHARGEBACKS: Final = {
+    "charged_back": DisputeStatus.LOST,
+    "confirmed": DisputeStatus.WON,
+    "paid_out": DisputeStatus.WON,
+}
 
 
 def amount_of(answer: Answer, kind: str) -> Money | None:
@@ -61,6 +70,37 @@ def refund_outcome_of(answer: Answer) -> RefundOutcome:
             return RefundCancelled()
         case _:
             raise unintelligible(answer)
+
+
+def refund_report_of(answer: Answer, refund: Json, reference: str) -> RefundReport:
+    """Return what GoCardless says of a refund of the payment that we know as `reference`."""
+    told = Answer(answer.status, {REFUNDS: refund})
+    refund_id, amount, outcome = told.text(REFUNDS, "id"), amount_of(told, REFUNDS), refund_outcome_of(told)
+    if refund_id is None or amount is None:
+        raise unintelligible(answer)
+    claimed = told.text(REFUNDS, "metadata", "refund_id")
+    return RefundReport(claimed, refund_id, reference, amount.minor, amount.currency, outcome)
+
+
+def chargeback_of(answer: Answer, reference: str) -> DisputeReport | None:
+    """Return what a payment says of its chargeback: the bank took all of it, or has called that off since.
+
+    A chargeback has no name of its own: it has its payment's. None for a payment that says nothing of it.
+    """
+    payment, amount = answer.text(PAYMENTS, "id"), amount_of(answer, PAYMENTS)
+    if payment is None or amount is None:
+        raise unintelligible(answer)
+    status = _CHARGEBACKS.get(answer.text(PAYMENTS, "status") or "")
+    if status is None:
+        return None
+    standing = DisputeStanding(
+        status=status,
+        evidence_due_by=None,
+        fee_minor=0,
+        is_withdrawn=True,
+        is_reinstated=status is DisputeStatus.WON,
+    )
+    return DisputeReport(payment, reference, amount.minor, amount.currency, "charged_back", standing)
 
 
 def _captured(answer: Answer, reference: str) -> Captured:

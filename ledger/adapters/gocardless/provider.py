@@ -11,12 +11,15 @@ from ledger.adapters.gocardless.outcomes import (
     REFUNDS,
     REQUESTS,
     amount_of,
+    chargeback_of,
     outcome_of_payment,
     refund_outcome_of,
+    refund_report_of,
 )
 from ledger.adapters.hosted_provider import HostedProvider
 from ledger.adapters.wire.answer import Answer, Question, meaning_of, meaning_of_lookup, unintelligible
 from ledger.adapters.wire.frozen import money, part, require, returning
+from ledger.application.dispute_report import DisputeReport
 from ledger.application.ipn import reading
 from ledger.application.ipn.strict_json import Json
 from ledger.application.provider import (
@@ -27,6 +30,8 @@ from ledger.application.provider import (
     ProviderRefused,
     RefundOutcome,
 )
+from ledger.application.refund_report import RefundReport
+from ledger.domain.disputing import DisputeStatus
 from ledger.domain.money import Money
 
 REDIRECT: Final = "redirect"
@@ -74,7 +79,7 @@ class GoCardlessProvider(HostedProvider):
         if payment is None:
             raise ProviderRefused(provider_code="payment_not_made")
         # What was given back already is in the sum that a refund has to name, so ours is looked for first.
-        made = await self._found(f"/{REFUNDS}?payment={part(payment)}&limit={MOST_REFUNDS}")
+        made = await self._found(_refunds_of(payment))
         for refund in made.each(REFUNDS):
             if reading.text(refund, "metadata", "refund_id") == parameters["refund_id"]:
                 return _refund(Answer(made.status, {REFUNDS: refund}), parameters)
@@ -94,6 +99,22 @@ class GoCardlessProvider(HostedProvider):
             return None if payment is None else await self.payment_of(payment)
         kind = REQUESTS if reference.startswith("BRQ") else PAYMENTS
         return (await self._found(f"/{kind}/{part(reference)}")).text(kind, "metadata", "payment_id")
+
+    @override
+    async def lookup_dispute(self, reference: str) -> DisputeReport | None:
+        return chargeback_of(await self._found(f"/{PAYMENTS}/{part(reference)}"), reference)
+
+    @override
+    async def taken_back(self, reference: str) -> tuple[RefundReport | DisputeReport, ...]:
+        payment = await self._payment_behind(reference)
+        if payment is None:
+            return ()
+        made = await self._found(_refunds_of(payment))
+        refunds = [refund_report_of(made, each, reference) for each in made.each(REFUNDS)]
+        chargeback = chargeback_of(await self._found(f"/{PAYMENTS}/{part(payment)}"), reference)
+        # Of a payment that stands as it should nobody can say that it was ever charged back.
+        taken = chargeback is not None and chargeback.standing.status is DisputeStatus.LOST
+        return (*refunds, chargeback) if taken and chargeback is not None else tuple(refunds)
 
     @override
     def code_of(self, answer: Answer) -> str | None:
@@ -141,6 +162,10 @@ class GoCardlessProvider(HostedProvider):
         if earlier is not None:
             return await self._found(f"/{kind}/{part(earlier)}")
         raise meaning_of(answer, code_of(answer))
+
+
+def _refunds_of(payment: str) -> str:
+    return f"/{REFUNDS}?payment={part(payment)}&limit={MOST_REFUNDS}"
 
 
 def _id(answer: Answer, kind: str) -> str:

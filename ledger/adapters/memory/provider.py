@@ -1,23 +1,21 @@
 """A provider in memory: it charges nobody, counts what it charged, and fails as it is told to."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar
 
 from typing_extensions import override
 
+from ledger.adapters.memory.hands import MemoryHands
 from ledger.adapters.memory.intents import Intent
-from ledger.adapters.memory.mishaps import CARDS, Card, Ending, Mishap, Mishaps, Operation
+from ledger.adapters.memory.kept_methods import KeepingInMemory
+from ledger.adapters.memory.mishaps import CARDS, Card, Mishap, Mishaps, Operation
 from ledger.adapters.memory.refunds import MemoryRefunds
 from ledger.application.capabilities import Capabilities
 from ledger.application.dispute_report import DisputeReport
 from ledger.application.provider import (
-    ActionRequired,
     Authorized,
     Captured,
     Outcome,
-    Pending,
-    Provider,
     ProviderBusy,
     ProviderKeyRejected,
     ProviderRefused,
@@ -26,6 +24,7 @@ from ledger.application.provider import (
     RefundOutcome,
     Unconfirmed,
 )
+from ledger.application.refund_report import RefundReport
 from ledger.domain.charge import CaptureMethod
 from ledger.domain.errors import LedgerError
 from ledger.domain.money import Money
@@ -37,7 +36,7 @@ Hook = Callable[[Moment, Operation], None]
 """Called before and after the work of each call; what it raises ends the call there, as a crash would."""
 
 
-class MemoryProvider(Provider):
+class MemoryProvider(MemoryHands, KeepingInMemory):
     """A provider whose answers are chosen by the payment method; see `mishaps.CARDS`.
 
     It keeps the first answer under each idempotency key, and everything else it was told, for as long as it lives.
@@ -45,20 +44,19 @@ class MemoryProvider(Provider):
 
     def __init__(self, hook: Hook | None = None, *, cards: Mapping[str, Card] = CARDS) -> None:
         """Take `cards`; call `hook`, if there is one, around each piece of work."""
-        self.charged: Counter[str] = Counter()
+        super().__init__()
         self.mishaps = Mishaps()
         self.refunds = MemoryRefunds()
         self.disputes: dict[str, DisputeReport] = {}
         self.key_accepted = True
         self._hook = hook
         self._cards = cards
-        self._intents: dict[str, Intent] = {}
         self._answers: dict[str, tuple[object, str | Outcome | RefundOutcome | LedgerError]] = {}
 
     @property
     @override
     def capabilities(self) -> Capabilities:
-        return Capabilities(separate_capture=True, partial_capture=True, multi_capture=True)
+        return Capabilities(separate_capture=True, partial_capture=True, multi_capture=True, saved_methods=True)
 
     @override
     def parameters(
@@ -80,7 +78,7 @@ class MemoryProvider(Provider):
     @override
     async def open(self, parameters: dict[str, str], *, idempotency_key: str) -> str:
         def work() -> str:
-            card = self._cards.get(parameters["payment_method"])
+            card = self._cards.get(self.paid_with(parameters))
             if card is None or int(parameters["amount"]) <= 0:
                 raise ProviderRefused(provider_code="resource_missing")
             amount = Money(int(parameters["amount"]), parameters["currency"])
@@ -88,6 +86,7 @@ class MemoryProvider(Provider):
             method = CaptureMethod(parameters.get("capture_method", CaptureMethod.AUTOMATIC))
             self._intents[reference] = Intent(reference, parameters["payment_id"], amount, card, self.charged, method)
             self.mishaps.expect(reference, card.mishaps)
+            self.note_opened(reference, parameters)
             return reference
 
         return self._call("open", None, idempotency_key, tuple(parameters.items()), work)
@@ -104,18 +103,11 @@ class MemoryProvider(Provider):
 
     @override
     async def lookup(self, reference: str) -> Outcome:
-        def work() -> Outcome:
-            return self._intent(reference).state
-
-        return self._call("lookup", reference, None, reference, work)
+        return self._call("lookup", reference, None, reference, lambda: self._intent(reference).state)
 
     @override
     async def cancel(self, reference: str, *, idempotency_key: str) -> Outcome:
-        def work() -> Outcome:
-            intent = self._intent(reference)
-            return intent.let_go()
-
-        return self._call("cancel", reference, idempotency_key, reference, work)
+        return self._call("cancel", reference, idempotency_key, reference, lambda: self._intent(reference).let_go())
 
     @override
     async def capture(self, reference: str, amount: Money, *, final: bool, idempotency_key: str) -> Outcome:
@@ -163,25 +155,10 @@ class MemoryProvider(Provider):
     async def lookup_dispute(self, reference: str) -> DisputeReport | None:
         return self.disputes.get(reference)
 
-    def authenticate(self, reference: str, *, success: bool = True) -> None:
-        """Act as the customer who is asked for 3-D Secure."""
-        intent = self._intent(reference)
-        assert isinstance(intent.state, ActionRequired), "nobody asked the customer to act"
-        intent.end(Ending.SUCCESS if success else Ending.NOT_AUTHENTICATED)
-
-    def settle(self, reference: str, *, success: bool = True) -> None:
-        """Act as the bank that knows at last what became of a pending charge."""
-        intent = self._intent(reference)
-        assert isinstance(intent.state, Pending), "no bank is asked"
-        intent.end(Ending.SUCCESS if success else Ending.DECLINED)
-
-    def standing(self, reference: str) -> Intent:
-        """Return an intent as it stands, which nothing can go wrong with."""
-        return self._intent(reference)
-
-    def charges(self, payment_id: str) -> int:
-        """Return how many times the customer of this payment was charged."""
-        return self.charged[payment_id]
+    @override
+    async def taken_back(self, reference: str) -> tuple[RefundReport | DisputeReport, ...]:
+        disputes = [each for each in self.disputes.values() if each.payment_reference == reference]
+        return (*self.refunds.reports(reference), *disputes)
 
     def forget_keys(self) -> None:
         """Forget every idempotency key, as a provider does after a day."""
@@ -227,15 +204,6 @@ class MemoryProvider(Provider):
         answer = work()
         self._answers[key] = request, ProviderUnreachable() if fails else answer
         return ProviderUnreachable() if fails else answer
-
-    def _intent(self, reference: str) -> Intent:
-        if reference not in self._intents:
-            raise ProviderKeyRejected
-        return self._intents[reference]
-
-    def lapse(self, reference: str) -> None:
-        """Act as the bank whose hold has lapsed."""
-        self._intent(reference).lapse()
 
 
 class MemoryProviders(Providers):

@@ -12,6 +12,7 @@ from ledger.application.provider import (
     RefundPending,
     RefundSucceeded,
 )
+from ledger.application.refund_report import RefundReport
 from ledger.domain.money import Money
 
 FAILURE: Final = RefundFailed("expired_or_canceled_card", "The money could not be given back.")
@@ -31,6 +32,7 @@ class MemoryRefunds:
         self.tells = True
         self._states: dict[str, RefundOutcome] = {}
         self._wanted: dict[str, tuple[str, Money]] = {}
+        self._claims: dict[str, str] = {}
         self._refused: set[str] = set()
 
     def make(self, intent: str, refund_id: str, amount: Money, *, charged_minor: int) -> RefundOutcome:
@@ -43,6 +45,7 @@ class MemoryRefunds:
             raise ProviderRefused(provider_code="charge_already_refunded")
         reference = f"re_{len(self._states) + 1:08d}"
         self._wanted[reference] = intent, amount
+        self._claims[reference] = refund_id
         self.given_back[intent] += amount.minor
         self.made[refund_id] += 1
         succeeded = RefundSucceeded(reference, amount.minor, amount.currency)
@@ -55,6 +58,14 @@ class MemoryRefunds:
         if reference not in self._states and self.tells:
             raise ProviderKeyRejected
         return self._states.get(reference, RefundPending(reference))
+
+    def reports(self, intent: str) -> list[RefundReport]:
+        """Return what is known of every refund of an intent."""
+        return [
+            RefundReport(self._claims[name], name, of, amount.minor, amount.currency, self._states[name])
+            for name, (of, amount) in self._wanted.items()
+            if of == intent
+        ]
 
     def settle(self, reference: str) -> None:
         """Act as the bank that has given the money back at last."""

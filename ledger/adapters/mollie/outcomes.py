@@ -2,6 +2,7 @@
 
 from ledger.adapters.wire.answer import Answer, unintelligible
 from ledger.adapters.wire.frozen import minor_of
+from ledger.application.dispute_report import DisputeReport
 from ledger.application.ipn import reading
 from ledger.application.ipn.strict_json import Json
 from ledger.application.provider import (
@@ -17,9 +18,12 @@ from ledger.application.provider import (
     RefundPending,
     RefundSucceeded,
 )
+from ledger.application.refund_report import RefundReport
+from ledger.domain.disputing import DisputeStanding, DisputeStatus
 from ledger.domain.money import Money
 
 REDIRECT = "redirect"
+BETWEEN = "/"
 
 
 def outcome_of(answer: Answer) -> Outcome:
@@ -72,6 +76,34 @@ def refund_outcome_of(answer: Answer, refund: Json, reference: str) -> RefundOut
             return RefundCancelled()
         case _:
             raise unintelligible(answer)
+
+
+def refund_report_of(answer: Answer, refund: Json, payment: str) -> RefundReport:
+    """Return what a payment says of one of its refunds, which we know as `tr_…/re_…`."""
+    refund_id, amount = reading.text(refund, "id"), amount_of(refund)
+    if refund_id is None or amount is None:
+        raise unintelligible(answer)
+    reference = f"{payment}{BETWEEN}{refund_id}"
+    outcome = refund_outcome_of(answer, refund, reference)
+    claimed = reading.text(refund, "metadata", "refund_id")
+    return RefundReport(claimed, reference, payment, amount.minor, amount.currency, outcome)
+
+
+def dispute_report_of(answer: Answer, chargeback: Json, payment: str) -> DisputeReport:
+    """Return what a payment says of a chargeback: the money is gone, unless it was reversed."""
+    reference, amount = reading.text(chargeback, "id"), amount_of(chargeback)
+    if reference is None or amount is None:
+        raise unintelligible(answer)
+    reversed_at = reading.text(chargeback, "reversedAt")
+    standing = DisputeStanding(
+        status=DisputeStatus.LOST if reversed_at is None else DisputeStatus.WON,
+        evidence_due_by=None,
+        fee_minor=0,
+        is_withdrawn=True,
+        is_reinstated=reversed_at is not None,
+    )
+    reason = reading.text(chargeback, "reason", "code") or "general"
+    return DisputeReport(reference, payment, amount.minor, amount.currency, reason, standing)
 
 
 def _on_mollies_page(answer: Answer) -> ActionRequired:

@@ -5,19 +5,28 @@ from typing import Final
 from typing_extensions import override
 
 from ledger.adapters.hosted_provider import HostedProvider
-from ledger.adapters.mollie.outcomes import amount_of, outcome_of, reference_of, refund_outcome_of
+from ledger.adapters.mollie.outcomes import (
+    BETWEEN,
+    amount_of,
+    dispute_report_of,
+    outcome_of,
+    reference_of,
+    refund_outcome_of,
+    refund_report_of,
+)
 from ledger.adapters.wire.answer import Answer, Question, meaning_of, meaning_of_lookup, unintelligible
 from ledger.adapters.wire.frozen import decimal_of, money, one_method, part, require
 from ledger.adapters.wire.line import Line
+from ledger.application.dispute_report import DisputeReport
 from ledger.application.ipn import reading
 from ledger.application.ipn.strict_json import Json
 from ledger.application.provider import Outcome, ProviderKeyRejected, ProviderRefused, RefundOutcome
+from ledger.application.refund_report import RefundReport
 from ledger.domain.charge import CaptureMethod
 from ledger.domain.money import Money
 
 PAYMENTS: Final = "/v2/payments"
 MOST_REFUNDS: Final = 250
-_BETWEEN: Final = "/"
 _NOT_THERE: Final = frozenset({404, 410})
 
 
@@ -88,7 +97,7 @@ class MollieProvider(HostedProvider):
 
     @override
     async def lookup_refund(self, reference: str) -> RefundOutcome:
-        payment, between, refund = reference.partition(_BETWEEN)
+        payment, between, refund = reference.partition(BETWEEN)
         if not between:
             raise ProviderKeyRejected("Mollie knows a refund by its payment alone.")
         answer = await self._found(f"{_at(payment)}/refunds/{part(refund)}")
@@ -97,13 +106,22 @@ class MollieProvider(HostedProvider):
     @override
     async def payment_of(self, reference: str) -> str | None:
         """Return our id of the payment that a payment or a refund of Mollie's belongs to."""
-        answer = await self._line.ask(Question("GET", _at(reference.partition(_BETWEEN)[0])))
+        answer = await self._line.ask(Question("GET", _at(reference.partition(BETWEEN)[0])))
         if answer.status in _NOT_THERE:
             # The reference may be anybody's.
             return None
         if not answer.accepted:
             raise meaning_of_lookup(answer, self.code_of(answer))
         return answer.text("metadata", "payment_id")
+
+    @override
+    async def taken_back(self, reference: str) -> tuple[RefundReport | DisputeReport, ...]:
+        answer = await self._found(f"{_at(reference)}?embed=refunds,chargebacks")
+        refunds, chargebacks = answer.each("_embedded", "refunds"), answer.each("_embedded", "chargebacks")
+        return (
+            *(refund_report_of(answer, each, reference) for each in refunds),
+            *(dispute_report_of(answer, each, reference) for each in chargebacks),
+        )
 
     @override
     def code_of(self, answer: Answer) -> str | None:
@@ -143,4 +161,4 @@ def _refund(answer: Answer, refund: Json, frozen: dict[str, str]) -> RefundOutco
     if refund_id is None:
         raise unintelligible(answer)
     require(ours=amount_of(refund) == money(frozen))
-    return refund_outcome_of(answer, refund, f"{frozen['reference']}{_BETWEEN}{refund_id}")
+    return refund_outcome_of(answer, refund, f"{frozen['reference']}{BETWEEN}{refund_id}")

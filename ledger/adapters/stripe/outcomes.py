@@ -69,7 +69,9 @@ def _authorized(intent: PaymentIntent) -> Authorized:
 def _declined_or_untried(intent: PaymentIntent) -> Outcome:
     # We name the payment method when we open an intent, so one that misses it has been tried and refused.
     error = getattr(intent, "last_payment_error", None)
-    return Unconfirmed() if error is None else _declined(error)
+    # The bank wants to see a customer who was away: nobody was charged, and it is confirmed anew for them.
+    untried = error is None or _text(error, "code") == "authentication_required"
+    return Unconfirmed() if untried else _declined(error)
 
 
 def _declined(error: object, fallback: str | None = None) -> Declined:

@@ -1,5 +1,6 @@
 """The exact strings that open a PaymentIntent: the least that names the payment, and nothing that may vary."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from ledger.domain.charge import CaptureMethod
@@ -27,6 +28,24 @@ def opening(*, payment_id: str, amount: Money, payment_method: str, capture_meth
         "capture_method": capture_method.value,
         "metadata[payment_id]": payment_id,
     }
+
+
+KEEP_FOR: Final = "keep_for"
+"""Our customer, of whom Stripe knows nothing yet: frozen with the fields, and turned into Stripe's own customer."""
+
+
+def keeping(fields: Mapping[str, str], *, customer_id: str, held_by: str | None) -> dict[str, str]:
+    """Return the form fields of an intent whose payment method Stripe keeps once it was charged.
+
+    `setup_future_usage` has Stripe ask for what later charges in the customer's absence need, and attach the method.
+    """
+    whose = {KEEP_FOR: customer_id} if held_by is None else {"customer": held_by}
+    return {**fields, "setup_future_usage": "off_session", **whose}
+
+
+def charging_kept(fields: Mapping[str, str], *, held_by: str) -> dict[str, str]:
+    """Return the form fields of an intent that is paid with a method kept for Stripe's customer `held_by`."""
+    return {**fields, "customer": held_by}
 
 
 def refunding(*, refund_id: str, reference: str, amount: Money) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Stripe as a provider: an intent is opened, then confirmed; a lost answer is asked for again under its key."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, cast
 
 import stripe
@@ -8,14 +8,16 @@ from stripe import PaymentIntent, StripeClient
 from typing_extensions import override
 
 from ledger.adapters.stripe.failures import meaning_of
+from ledger.adapters.stripe.kept_methods import StripeCustomers, wants_to_see
 from ledger.adapters.stripe.outcomes import declined_by, outcome_of, reference_of
-from ledger.adapters.stripe.parameters import API_VERSION, capturing, opening, refunding
+from ledger.adapters.stripe.parameters import API_VERSION, capturing, charging_kept, keeping, opening, refunding
 from ledger.adapters.stripe.refunds import refund_outcome_of
 from ledger.adapters.stripe.transport import Transport
 from ledger.application.capabilities import Capabilities
 from ledger.application.dispute_report import DisputeReport
 from ledger.application.ipn import reading
 from ledger.application.ipn.stripe_disputes import dispute_in
+from ledger.application.keeping import KeptMethod
 from ledger.application.provider import (
     Authorized,
     Outcome,
@@ -30,7 +32,12 @@ from ledger.domain.errors import LedgerError
 from ledger.domain.money import Money
 
 if TYPE_CHECKING:
-    from stripe.params import PaymentIntentCaptureParams, PaymentIntentCreateParams, RefundCreateParams
+    from stripe.params import (
+        PaymentIntentCaptureParams,
+        PaymentIntentConfirmParams,
+        PaymentIntentCreateParams,
+        RefundCreateParams,
+    )
 
 NO_SUCH_THING = 404
 
@@ -53,6 +60,7 @@ class StripeProvider(Provider):
         self._intents = client.v1.payment_intents
         self._refunds = client.v1.refunds
         self._disputes = client.v1.disputes
+        self._customers = StripeCustomers(client)
         self._api_url = api_url
 
     @override
@@ -63,7 +71,7 @@ class StripeProvider(Provider):
     @override
     def capabilities(self) -> Capabilities:
         # Several captures of one intent need an agreement with Stripe, which an account does not say of itself.
-        return Capabilities(separate_capture=True, partial_capture=True)
+        return Capabilities(separate_capture=True, partial_capture=True, saved_methods=True)
 
     @override
     def parameters(
@@ -81,7 +89,8 @@ class StripeProvider(Provider):
     @override
     async def open(self, parameters: dict[str, str], *, idempotency_key: str) -> str:
         # Flat form fields are what the SDK makes of nested parameters, too; frozen, they are sent as they are.
-        fields = cast("PaymentIntentCreateParams", dict(parameters))
+        known = await self._customers.known(parameters, idempotency_key=idempotency_key)
+        fields = cast("PaymentIntentCreateParams", known)
         try:
             intent = await self._intents.create_async(fields, {"idempotency_key": idempotency_key})
         except stripe.StripeError as error:
@@ -90,8 +99,11 @@ class StripeProvider(Provider):
 
     @override
     async def confirm(self, reference: str, *, idempotency_key: str) -> Outcome:
+        return await self._confirmed(reference, {}, idempotency_key)
+
+    async def _confirmed(self, reference: str, fields: "PaymentIntentConfirmParams", key: str) -> Outcome:
         try:
-            return outcome_of(await self._intents.confirm_async(reference, {}, {"idempotency_key": idempotency_key}))
+            return outcome_of(await self._intents.confirm_async(reference, fields, {"idempotency_key": key}))
         except stripe.CardError as error:
             return declined_by(error)
         except stripe.StripeError as error:
@@ -158,6 +170,39 @@ class StripeProvider(Provider):
                 return None
             raise meaning_of(error) from None
         return dispute_in(dispute.to_dict())
+
+    @override
+    def keeping(self, parameters: Mapping[str, str], *, customer_id: str, held_by: str | None) -> dict[str, str]:
+        return keeping(parameters, customer_id=customer_id, held_by=held_by)
+
+    @override
+    async def kept_method(self, reference: str) -> KeptMethod | None:
+        return await self._customers.kept_of(reference)
+
+    @override
+    def charging_kept(self, parameters: Mapping[str, str], *, held_by: str) -> dict[str, str]:
+        return charging_kept(parameters, held_by=held_by)
+
+    @override
+    async def confirm_off_session(self, reference: str, *, idempotency_key: str) -> Outcome:
+        away: PaymentIntentConfirmParams = {"off_session": True}
+        try:
+            return outcome_of(
+                await self._intents.confirm_async(reference, away, {"idempotency_key": idempotency_key})
+            )
+        except stripe.CardError as error:
+            method_id = wants_to_see(error)
+            if method_id is None:
+                return declined_by(error)
+        except stripe.StripeError as error:
+            return await self._as_it_stands(reference, error)
+        # Confirmed as if they were here, the intent waits for them. Each answer is kept under its own key.
+        present: PaymentIntentConfirmParams = {"payment_method": method_id}
+        return await self._confirmed(reference, present, f"{idempotency_key}:present")
+
+    @override
+    async def detach(self, reference: str, *, idempotency_key: str) -> None:
+        await self._customers.detach(reference, idempotency_key=idempotency_key)
 
     async def _as_it_stands(
         self, reference: str, error: stripe.StripeError, untouched: type[Outcome] = Unconfirmed

@@ -67,6 +67,10 @@ class Adyen(IpnScheme):
             Reason.BODY_UNEXPECTED
         )
 
+    @override
+    def named_by(self, reference: str) -> tuple[str, ...] | None:
+        return (reference, "AUTHORISATION", "true", self._merchant_account or "")
+
     def _authenticate_items(self, body: Json, secrets: Sequence[SecretVersion], now: datetime) -> Verdict:
         items = _items(body)
         if isinstance(items, Rejected):

@@ -56,7 +56,9 @@ def _event(raw_slice: bytes) -> IpnEvent | Malformed:
             # The event's own metadata are older than those of the resource, and often empty.
             payment_id=reading.text(event, "resource_metadata", "payment_id")
             or reading.text(event, "metadata", "payment_id"),
-            provider_id=reading.text(event, "links", "payment") or reading.text(event, "links", "billing_request"),
+            provider_id=reading.text(event, "links", "payment")
+            or reading.text(event, "links", "refund")
+            or reading.text(event, "links", "billing_request"),
         ),
         livemode=None,
         raw_slice=raw_slice,

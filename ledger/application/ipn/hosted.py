@@ -21,20 +21,20 @@ _ENDED_REQUESTS: Final = frozenset({"fulfilled", "cancelled"})
 
 
 def of_mollie(raw: bytes) -> Outcome | None:
-    """Return that Mollie has to be asked about a payment, None for what is about something else."""
+    """Return that Mollie has to be asked about a payment, and what was taken back of it; None for the rest."""
     events = Mollie().split(raw, ())
     if isinstance(events, Rejected) or not isinstance(events[0], IpnEvent):
         return None
-    return Unconfirmed() if (events[0].object_id or "").startswith("tr_") else None
+    return Unconfirmed() if (events[0].references.provider_id or "").startswith("tr_") else None
 
 
 def of_gocardless(raw: bytes) -> Outcome | None:
-    """Return that GoCardless has to be asked about a payment, None for what is about something else."""
+    """Return that GoCardless has to be asked about a payment, and what was taken back of it; None for the rest."""
     event = read(raw)
     if isinstance(event, Rejected):
         return None
     match reading.text(event, "resource_type"):
-        case "payments":
+        case "payments" | "refunds":
             return Unconfirmed()
         case "billing_requests" if reading.text(event, "action") in _ENDED_REQUESTS:
             return Unconfirmed()

@@ -40,6 +40,10 @@ class IpnScheme(Protocol):
         """Return the events in a body; whether it is authentic was settled before."""
         ...
 
+    def named_by(self, reference: str) -> tuple[str, ...] | None:  # noqa: ARG002 - for those who can
+        """Return the key of the event that tells that a payment is known as `reference`; None where none does."""
+        return None
+
     def ack(self, outcome: Receipt | Rejected) -> Ack:
         """Return the answer to the provider."""
         match outcome:

@@ -1,0 +1,45 @@
+"""What the API answers about reviews, as schemas."""
+
+from typing import Literal
+
+from api.representations import ModeName, Representation
+
+
+class Review(Representation):
+    """What a machine could not decide about money. It moves none; `closed_by` looked, and `note` says what they saw.
+
+    `subject` is the payment, refund, dispute or notification that it is about; `detail` is for people to read.
+    """
+
+    id: str
+    object: Literal["review"]
+    mode: ModeName
+    status: Literal["open", "closed"]
+    reason: Literal[
+        "outcome_unknown",
+        "amount_differs",
+        "paid_twice",
+        "paid_late",
+        "ipn_conflicted",
+        "ipn_unexplained",
+        "work_dead",
+    ]
+    subject: str
+    work_item: str | None
+    detail: str
+    times_raised: int
+    resolution: Literal["looked_into", "provider_asked", "stated"] | None
+    note: str | None
+    closed_by: str | None
+    created_at: str
+    updated_at: str
+
+
+class ReviewList(Representation):
+    """Reviews, newest first; `next_cursor` goes on where the list ends, null at the end.
+
+    A page of open ones may be short, though more follow.
+    """
+
+    items: list[Review]
+    next_cursor: str | None

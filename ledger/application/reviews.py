@@ -1,0 +1,54 @@
+"""Reviews: what a person must decide is opened once for each doubt, and closed by whoever looked."""
+
+from typing import Final
+from uuid import UUID, uuid5
+
+from ledger.application.context import acting
+from ledger.application.repository import Repository, deciding
+from ledger.domain.review import Resolution, Review, ReviewTerms
+
+NAMESPACE: Final = UUID("0e7a4f6c-52c1-4c0a-9d39-64c1b7a0e5d2")
+"""The namespace of the ids of reviews, never to be changed."""
+
+
+class Reviews:
+    """The reviews of this ledger."""
+
+    def __init__(self, repository: Repository) -> None:
+        """Keep reviews in `repository`."""
+        self._repository = repository
+
+    async def get(self, review_id: UUID) -> Review:
+        """Return the review or raise `NotFound`."""
+        return await self._repository.get(Review, review_id)
+
+    async def call(self, terms: ReviewTerms, *, cause: str, detail: str) -> UUID:
+        """Call a person because of the event `cause`, once however often it is heard of; return the review's id."""
+
+        async def decide() -> UUID:
+            review_id = _id(terms)
+            review = await self._repository.find(Review, review_id)
+            if review is None:
+                review = Review.open(review_id, terms, cause=cause, detail=detail)
+            else:
+                review.raise_again(cause=cause, detail=detail)
+            with acting(tenant=terms.organization_id):
+                await self._repository.save(review)
+            return review_id
+
+        return await deciding(decide)
+
+    async def close(self, review_id: UUID, resolution: Resolution, note: str) -> None:
+        """Close an open review, with a note; raise `NotFound`, `ReviewNotOpen` or `NoteRefused`."""
+
+        async def decide() -> None:
+            review = await self._repository.get(Review, review_id)
+            review.close(resolution, note)
+            with acting(tenant=review.terms.organization_id):
+                await self._repository.save(review)
+
+        await deciding(decide)
+
+
+def _id(terms: ReviewTerms) -> UUID:
+    return uuid5(NAMESPACE, f"{terms.subject.hex}/{terms.doubt.value}/{terms.work_item or ''}")
