@@ -97,6 +97,7 @@ def parts_of(
         refunds=ledger.refunds,
         ipns=ledger.ipns,
         providers=ledger.ports.providers,
+        vat_numbers=ledger.vat_numbers,
         recorder=ledger.recorder,
         reader=projections.reader,
         accounts=projections.accounts,

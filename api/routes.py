@@ -17,6 +17,7 @@ from api import (
     payments,
     refunds,
     reviews,
+    vat,
 )
 from api.endpoint import Access, Route
 from ledger.domain.access import Scope
@@ -65,6 +66,9 @@ ROUTES: Final = (
     Route("GET", "/api/v1/ipns/{ipn_id}", Access.MERCHANT, ipns.show, Scope.IPNS_READ),
     Route("GET", "/api/v1/reviews", Access.MERCHANT, reviews.index, Scope.REVIEWS_READ),
     Route("GET", "/api/v1/reviews/{review_id}", Access.MERCHANT, reviews.show, Scope.REVIEWS_READ),
+    Route("GET", "/api/v1/vat/validate", Access.ANYBODY, vat.validate),
+    Route("GET", "/api/v1/vat/members", Access.ANYBODY, vat.members),
+    Route("GET", "/api/v1/vat/members/{country}", Access.ANYBODY, vat.show_member),
     Route("POST", "/hooks/{provider}/{account_id}", Access.PROVIDER, hooks.receive),
     Route("GET", "/health/live", Access.EVERYBODY, health.live),
     Route("GET", "/health/ready", Access.EVERYBODY, health.ready),

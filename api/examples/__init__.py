@@ -9,6 +9,7 @@ from api.examples.customers import CUSTOMERS
 from api.examples.paying import CHECKOUT_ID, PAYING
 from api.examples.reviewing import REVIEWING
 from api.examples.telling import TELLING
+from api.examples.vat import VAT
 from api.representations import Health
 
 EXAMPLES: Final[dict[type[BaseModel], dict[str, Any]]] = {
@@ -16,6 +17,7 @@ EXAMPLES: Final[dict[type[BaseModel], dict[str, Any]]] = {
     **BOOKS,
     **CUSTOMERS,
     **TELLING,
+    **VAT,
     **REVIEWING,
     Health: {"status": "ready", "reasons": []},
 }
