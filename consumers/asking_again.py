@@ -1,14 +1,12 @@
 """Asking a provider once more about an outcome that is under review, because a person wants to close it."""
 
 from consumers.at_provider import AtProvider
-from consumers.refund_at_provider import RefundAtProvider
 from ledger.application.payments import Payments
-from ledger.application.provider import Outcome, RefundOutcome, Unconfirmed
+from ledger.application.provider import Outcome, Unconfirmed
 from ledger.application.refunds import Refunds
 from ledger.domain.charge import PaymentStatus
 from ledger.domain.errors import Refused, Unavailable
 from ledger.domain.payment import Payment
-from ledger.domain.refund import Refund
 from ledger.domain.refunding import RefundStatus
 from ledger.domain.review import Doubt, Resolution, Review
 
@@ -22,14 +20,11 @@ class ProviderCannotTell(Refused):
 class AskingAgain:
     """Only looks. What the provider tells is applied like any outcome; nobody's word is."""
 
-    def __init__(
-        self, payments: Payments, refunds: Refunds, at_provider: AtProvider, refund_at_provider: RefundAtProvider
-    ) -> None:
-        """Ask about `payments` and `refunds`."""
+    def __init__(self, payments: Payments, refunds: Refunds, at_provider: AtProvider) -> None:
+        """Ask about `payments`; of `refunds` it is only seen what was told meanwhile."""
         self._payments = payments
         self._refunds = refunds
         self._at_provider = at_provider
-        self._refund_at_provider = refund_at_provider
 
     async def resolve(self, review: Review, *, stated: bool) -> Resolution:
         """Return on what the review may rest, having asked and applied what the provider told.
@@ -63,20 +58,7 @@ class AskingAgain:
             return None
 
     async def _refund(self, review: Review) -> bool:
+        # The provider told no reference to look it up by, and the same request under a forgotten key would give the
+        # money back once more. So only what it has told by itself meanwhile counts.
         refund = await self._refunds.get(review.terms.subject)
-        if refund.status is not RefundStatus.UNKNOWN:
-            return True
-        outcome = await self._refund_asked(refund)
-        if outcome is None:
-            return False
-        await self._refunds.apply(refund.id, outcome)
-        return True
-
-    async def _refund_asked(self, refund: Refund) -> RefundOutcome | None:
-        # Without the provider's own reference asking would mean to give the money back once more.
-        if refund.reference is None:
-            return None
-        try:
-            return await self._refund_at_provider.lookup(refund)
-        except (Unavailable, Refused):
-            return None
+        return refund.status is not RefundStatus.UNKNOWN or refund.reported is not None

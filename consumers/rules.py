@@ -87,5 +87,4 @@ def ipn_settlement_of(ledger: Ledger) -> IpnSettlement:
 def asking_again_of(ledger: Ledger) -> AskingAgain:
     """Return how `ledger` asks about what is under review."""
     at_provider = AtProvider(ledger.organizations, ledger.ports.providers)
-    refund_at_provider = RefundAtProvider(ledger.organizations, ledger.ports.providers)
-    return AskingAgain(ledger.payments, ledger.refunds, at_provider, refund_at_provider)
+    return AskingAgain(ledger.payments, ledger.refunds, at_provider)

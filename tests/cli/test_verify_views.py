@@ -50,6 +50,7 @@ class Projected:
         collection = await self.store.live(PAYMENTS.name)
         document = replace(await self.payment(), **changes)
         await self.store.drop(collection)
+        await self.store.claim(collection, PAYMENTS.form)
         await self.store.put_many(collection, [document])
         await self.store.track([collection], LAST)
 
@@ -91,6 +92,7 @@ async def test_a_document_of_another_owner_is_found(projected: Projected) -> Non
 async def test_a_missing_document_is_found(projected: Projected) -> None:
     collection = await projected.store.live(PAYMENTS.name)
     await projected.store.drop(collection)
+    await projected.store.claim(collection, PAYMENTS.form)
     await projected.store.track([collection], LAST)
     assert await projected.differences() == [f"payments of {PAYMENT} is missing"]
 
@@ -123,7 +125,7 @@ async def test_a_view_in_another_form_is_told_and_not_compared(projected: Projec
     await projected.store.drop(collection)
     await projected.store.claim(collection, PAYMENTS.form + 1)
     assert await projected.differences() == [
-        "payments is stored in form 2, this release's is 1: not compared, rebuild it"
+        f"payments is stored in form {PAYMENTS.form + 1}, this release's is {PAYMENTS.form}: not compared, rebuild it"
     ]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from consumers.rules import ipn_settlement_of
 from ledger.application import ids
+from ledger.application.provider import RefundCancelled
 from ledger.domain.ipn import IpnStatus
 from ledger.domain.journal import balanced
 from ledger.domain.money import Money
@@ -17,6 +18,7 @@ from ledger.domain.refunding import RefundExceedsCaptured, RefundStatus
 from projections.catalogue import PAYMENTS, REFUNDS
 from projections.history import History
 from tests.consumers.life import Life, reference
+from tests.consumers.test_other_providers_ipns import opened
 from tests.consumers.test_refunds import captured, held, requested
 from tests.consumers.test_settle_on_ipn_received import settled
 from tests.support.dispute_ipns import refund
@@ -176,6 +178,43 @@ async def test_our_payment_in_the_metadata_of_another_intents_refund_proves_noth
     claimed = desk("pi_of_somebody", "re_x") | {"metadata": {"payment_id": ids.outside("payment", payment_id)}}
     raw = told("refund.created", claimed)
     assert await settled(world, life, raw) == (IpnStatus.CONFLICTED, "another_reference")
+    assert await held(world, payment_id) == 0
+
+
+async def test_what_claims_a_payment_that_is_not_there_waits(world: World, life: Life) -> None:
+    """IPN-13."""
+    nobodys = desk("pi_1", "re_x") | {"metadata": {"payment_id": "pay_" + "0" * 32}}
+    assert await settled(world, life, told("refund.created", nobodys)) == (IpnStatus.PARKED, "payment_unknown")
+
+
+async def test_what_claims_a_payment_of_another_account_is_not_ours(world: World, life: Life) -> None:
+    """IPN-14, IPN-20."""
+    _, payment_id = await opened(world, "adyen", reference="PL1")
+    theirs = desk("pi_1", "re_x") | {"metadata": {"payment_id": ids.outside("payment", payment_id)}}
+    assert await settled(world, life, told("refund.updated", theirs)) == (IpnStatus.IGNORED, "not_ours")
+
+
+async def test_another_refund_of_the_provider_that_claims_to_be_ours_calls_a_person(world: World, life: Life) -> None:
+    """IPN-18, IPN-20: somebody copied our reference to it."""
+    payment_id = await captured(world, life)
+    ours = await requested(world, payment_id, minor=100)
+    await life.work()
+    intent, name = await given_back(world, payment_id)
+    copied = refund(ids.outside("refund", ours), intent, id=name)
+    assert await settled(world, life, told("refund.created", copied)) == (IpnStatus.CONFLICTED, "another_reference")
+    assert (await world.ledger.refunds.get(ours)).status is RefundStatus.SUCCEEDED
+
+
+async def test_one_that_was_called_off_at_the_desk_holds_nothing(world: World, life: Life) -> None:
+    """PAY-5."""
+    payment_id = await captured(world, life)
+    world.provider.refunds.pending = 1
+    intent, name = await given_back(world, payment_id)
+    await settled(world, life, told("refund.created", desk(intent, name, "pending")))
+    assert await held(world, payment_id) == 500
+    world.provider.refunds.fail(name, outcome=RefundCancelled())
+    assert await settled(world, life, told("refund.updated", desk(intent, name, "canceled"))) == APPLIED
+    assert (await adopted(world, payment_id, name)).status is RefundStatus.CANCELLED
     assert await held(world, payment_id) == 0
 
 

@@ -9,7 +9,7 @@ import pytest
 from consumers.asking_again import ProviderCannotTell
 from consumers.rules import asking_again_of
 from ledger.adapters.memory.mishaps import Mishap, Mishaps
-from ledger.application.dead_work import DeadWork
+from ledger.application.dead_work import DeadWork, stream_of
 from ledger.application.provider import Captured, Declined, RefundSucceeded
 from ledger.application.views import Document
 from ledger.application.work import WorkItem
@@ -17,6 +17,7 @@ from ledger.domain.charge import PaymentStatus
 from ledger.domain.ipn import Ipn
 from ledger.domain.refunding import RefundStatus
 from ledger.domain.review import Doubt, Resolution, Review
+from ledger.domain.work import Work
 from projections.catalogue import REVIEWS
 from projections.history import History
 from tests.consumers.life import Life, reference, unknown
@@ -193,3 +194,32 @@ async def test_hearing_of_a_doubt_twice_calls_a_person_once(world: World, life: 
     )
     await rule.handle(item, world.ledger.mapper.to_envelope(late.event))
     assert await world.topics() == before
+
+
+async def died(world: World, life: Life, payment_id: UUID, rule: str) -> None:
+    """Have a rule's work about a payment be given up."""
+    item = f"2:{rule}"
+    work = Work.bury(
+        stream_of(item),
+        item_id=item,
+        queue="payment.initiated",
+        stream_id=payment_id,
+        attempts=50,
+        error="away: x" * 99,
+    )
+    await world.ledger.repository.save(work)
+    await life.work()
+
+
+async def test_work_about_money_that_died_calls_a_person(world: World, life: Life) -> None:
+    """CONS-4."""
+    payment_id = (await world.pay(await world.opened())).stream_id
+    await died(world, life, payment_id, "charge_on_payment_initiated")
+    review = await the_review(world, Doubt.WORK_DEAD)
+    assert (review.terms.subject, review.terms.work_item) == (payment_id, "2:charge_on_payment_initiated")
+
+
+async def test_work_that_only_tells_somebody_calls_nobody(world: World, life: Life) -> None:
+    payment_id = (await world.pay(await world.opened())).stream_id
+    await died(world, life, payment_id, "notify_on_payment_initiated")
+    assert await reviews(world) == []

@@ -55,7 +55,9 @@ def desk(world: World, known: str, minor: int = 500) -> str:
 
 def bank(world: World, known: str, status: DisputeStatus = DisputeStatus.LOST, **changes: Any) -> None:  # noqa: ANN401
     """Have the bank take everything back, or give it back again."""
+    # Of what was called off nobody says anything unless asked about it by its name.
     won = status is DisputeStatus.WON
+    known = "PM1" if won else known
     standing = DisputeStanding(status, None, 0, is_withdrawn=True, is_reinstated=won)
     report = DisputeReport("PM1", known, 1999, "EUR", "charged_back", standing)
     world.provider.disputes["PM1"] = replace(report, **changes)

@@ -176,7 +176,7 @@ def rebuild(ledger: InMemory, projections: Projections) -> Rebuild:
 
 
 class PaymentsOfTheNewer(Payments):
-    form = 2
+    form = Payments.form + 1
 
 
 @asynccontextmanager
@@ -211,7 +211,7 @@ async def _has_written(ledger: InMemory, newer: ViewWriter) -> bool:
 async def test_the_books_are_built_anew_like_any_view(ledger: InMemory, monkeypatch: pytest.MonkeyPatch) -> None:
     await told_by_the_first(ledger, monkeypatch)
     before = [document async for document in ledger.views.documents("books@1")]
-    monkeypatch.setattr(Books, "form", 2)
+    monkeypatch.setattr(Books, "form", Books.form + 1)
     async with release(ledger, monkeypatch, form=1):
         await until(lambda: renewed_books(ledger))
     assert len(before) > 3
@@ -228,6 +228,6 @@ async def test_a_command_does_not_write_what_is_of_another_form(
     await tell(ledger)
     await until(is_written(projections))
     for kept in (PAYMENTS, BOOKS):
-        monkeypatch.setattr(type(kept), "form", 2)
+        monkeypatch.setattr(type(kept), "form", kept.form + 1)
         with pytest.raises(ViewInAnotherForm):
             await caught_up(kept, ledger.views, projections.history)
