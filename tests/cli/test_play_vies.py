@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 
+from cli.play_vies import GRACE_S
 from ledger.adapters.vies import open_vies
 from ledger.application.vat.vies import Silence, VatState
 from ledger.domain.vat.number import VatNumber
@@ -24,7 +25,7 @@ async def test_it_answers_where_it_says_and_ends_when_told_to() -> None:
             assert (await vies.ask(VatNumber("DE", "100"))).state is VatState.VALID
             assert (await vies.ask(VatNumber("DE", "301"))).reason is Silence.MS_UNAVAILABLE
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(20 + GRACE_S) == 0
     finally:
         process.kill()
         process.wait()
