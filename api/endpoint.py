@@ -76,6 +76,7 @@ class Access(Enum):
     MERCHANT = "with an `sk_` key"
     BOTH = "with an `sk_` key, or without one by whoever knows the id"
     CUSTOMER = "by whoever knows the id"
+    ANYBODY = "by anybody, within a small budget"
     PROVIDER = "by a provider, which signs what it sends"
     EVERYBODY = "by everybody, without rate limits"
 

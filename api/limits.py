@@ -31,6 +31,7 @@ class Limits:
     writes_per_key: Rate | None = Rate(per_s=100, burst=300)
     per_address: Rate | None = Rate(per_s=50, burst=200)
     rejections_per_address: Rate | None = Rate(per_s=5, burst=100)
+    vat_per_address: Rate | None = Rate(per_s=2, burst=60)
     callers_remembered: int = 10_000
     keys_remembered: int = 1_000
     keys_remembered_s: int = 30

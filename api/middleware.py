@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._\-]{1,64}", re.ASCII)
 _UNKEYED: Final = frozenset({Access.EVERYBODY, Access.PROVIDER})
+# A key that comes along is counted, and lends no rights.
+_NAMELESS: Final = frozenset({Access.CUSTOMER, Access.ANYBODY})
 _X_REQUEST_ID: Final = "X-Request-Id"
 
 
@@ -80,7 +82,7 @@ def bound(route: Route, service: Service) -> Handler:
         principal = None
         if route.access not in _UNKEYED:
             principal = await service.caller(request)
-        call = Call(request, service, principal if route.access is not Access.CUSTOMER else None)
+        call = Call(request, service, None if route.access in _NAMELESS else principal)
         if route.access is Access.MERCHANT:
             assert call.merchant is principal
         if call.principal is not None:

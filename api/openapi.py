@@ -100,7 +100,7 @@ def _security(route: Route) -> list[dict[str, list[str]]]:
             return keys
         case Access.BOTH:
             return [*keys, {}]
-        case Access.CUSTOMER | Access.PROVIDER | Access.EVERYBODY:
+        case Access.CUSTOMER | Access.ANYBODY | Access.PROVIDER | Access.EVERYBODY:
             return []
 
 

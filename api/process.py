@@ -98,6 +98,7 @@ def parts_of(
         ipns=ledger.ipns,
         notifications=ledger.notifications,
         providers=ledger.ports.providers,
+        vat_numbers=ledger.vat_numbers,
         recorder=ledger.recorder,
         reader=projections.reader,
         accounts=projections.accounts,

@@ -19,6 +19,7 @@ from api import (
     payments,
     refunds,
     reviews,
+    vat,
 )
 from api.endpoint import Access, Route
 from ledger.domain.access import Scope
@@ -91,6 +92,9 @@ ROUTES: Final = (
     Route("GET", "/api/v1/notifications", Access.MERCHANT, notifications.index, Scope.NOTIFICATIONS_READ),
     Route("GET", _NOTIFICATION, Access.MERCHANT, notifications.show, Scope.NOTIFICATIONS_READ),
     Route("POST", f"{_NOTIFICATION}/resend", Access.MERCHANT, notifications.resend, Scope.NOTIFICATIONS_WRITE),
+    Route("GET", "/api/v1/vat/validate", Access.ANYBODY, vat.validate),
+    Route("GET", "/api/v1/vat/members", Access.ANYBODY, vat.members),
+    Route("GET", "/api/v1/vat/members/{country}", Access.ANYBODY, vat.show_member),
     Route("POST", "/hooks/{provider}/{account_id}", Access.PROVIDER, hooks.receive),
     Route("GET", "/health/live", Access.EVERYBODY, health.live),
     Route("GET", "/health/ready", Access.EVERYBODY, health.ready),

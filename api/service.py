@@ -31,6 +31,7 @@ from ledger.application.organizations import Organizations, Principal
 from ledger.application.payments import Payments
 from ledger.application.provider import Providers
 from ledger.application.refunds import Refunds
+from ledger.application.vat.numbers import VatNumbers
 from projections.accounts import Accounts
 from projections.reader import Reader
 
@@ -62,6 +63,7 @@ class Parts:
     ipns: Ipns
     notifications: Notifications
     providers: Providers
+    vat_numbers: VatNumbers
     recorder: Recorder
     reader: Reader
     accounts: Accounts
@@ -109,6 +111,7 @@ class Service:
         self._writes = Budget("write", limits.writes_per_key, callers=callers)
         self._by_address = Budget("address", limits.per_address, callers=callers)
         self._rejections = Budget("rejections", limits.rejections_per_address, callers=callers)
+        self._vat = Budget("vat", limits.vat_per_address, callers=callers)
         self._streams = 0
         self._process = secrets.token_hex(10)
         self._numbers = count()
@@ -143,6 +146,10 @@ class Service:
         Only what was rejected counts: however many a provider sends at once, none that it signed is turned away.
         """
         _count(request, self._rejections, self._peers.of(request))
+
+    def asks_vies(self, request: web.Request) -> None:
+        """Count a question that another party's register may have to answer; raise `RateLimited`."""
+        _count(request, self._vat, self._peers.of(request))
 
     def open_stream(self) -> None:
         """Count one event stream more; raise `TooManyStreams`."""

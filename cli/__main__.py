@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "reconcile": ("cli.reconcile", "hold a provider's report against the books"),
     "item": ("cli.item", "list and close what no report explains"),
     "play-provider": ("cli.play_provider", "be a provider without money, whose behaviour each payment chooses"),
+    "play-vies": ("cli.play_vies", "stand in for the register of VAT numbers, with its outages on demand"),
     "review": ("cli.review", "list, show and close what a person must decide"),
     "work": ("cli.work", "list, show and retry the work of the consumers"),
     "org": ("cli.org", "create and show organizations, connect their provider accounts"),

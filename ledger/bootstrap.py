@@ -11,6 +11,7 @@ from ledger.adapters.memory.provider import MemoryProviders
 from ledger.adapters.memory.queue import MemoryQueue
 from ledger.adapters.memory.secrets import MemorySealedSecrets
 from ledger.adapters.memory.sender import MemorySender
+from ledger.adapters.memory.vies import MemoryVies
 from ledger.adapters.memory.views import MemoryViewStore
 from ledger.adapters.memory.work import MemoryWorkStore
 from ledger.adapters.mongo.driver import Driver, connected
@@ -25,6 +26,7 @@ from ledger.adapters.providers import open_providers
 from ledger.adapters.queue import connected_queue
 from ledger.adapters.traced_provider import TracedProviders
 from ledger.adapters.vault import KEY_BYTES, AesGcmSealer, ClosedSealer, sealer_of
+from ledger.adapters.vies import open_vies
 from ledger.adapters.wire.accounts import Keys
 from ledger.application.checkouts import Checkouts
 from ledger.application.clock import Clock
@@ -52,6 +54,8 @@ from ledger.application.reviews import Reviews
 from ledger.application.sealing import SealedSecrets, Sealer
 from ledger.application.secret import Secret
 from ledger.application.sender import Sender
+from ledger.application.vat.numbers import VatNumbers
+from ledger.application.vat.vies import Vies
 from ledger.application.vault import Vault
 from ledger.application.views import ViewStore
 from ledger.application.work import Queue, WorkStore
@@ -75,6 +79,7 @@ class Ports:
     sealer: Sealer = field(default_factory=ClosedSealer)
     key_uses: KeyUses = field(default_factory=MemoryKeyUses)
     sender: Sender = field(default_factory=MemorySender)
+    vies: Vies = field(default_factory=MemoryVies)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +103,7 @@ class Ledger:
     vault: Vault
     ipns: Ipns
     notifications: Notifications
+    vat_numbers: VatNumbers
     reviews: Reviews
 
 
@@ -127,6 +133,7 @@ def assemble(ports: Ports, *, name: str = "ledger") -> Ledger:
         vault=vault,
         reviews=Reviews(repository),
         notifications=Notifications(repository, vault, ports.sender),
+        vat_numbers=VatNumbers(ports.vies, ports.clock, chance=secrets.SystemRandom().random),
         ipns=Ipns(
             *(repository, organizations, secrets_in_use, vault, ports.sealer, ports.clock),
             fetch=Hints(ports.providers),
@@ -183,6 +190,7 @@ async def _real_ports(settings: Settings, stack: AsyncExitStack, *, holder: str)
         sealer=sealer,
         key_uses=MongoKeyUses(database),
         sender=GuardedSender(loopback=settings.notify_loopback),
+        vies=await stack.enter_async_context(open_vies(settings.vies_url)),
     )
 
 

@@ -10,6 +10,7 @@ from api.examples.notifying import NOTIFYING
 from api.examples.paying import CHECKOUT_ID, PAYING
 from api.examples.reviewing import REVIEWING
 from api.examples.telling import TELLING
+from api.examples.vat import VAT
 from api.representations import Health
 
 EXAMPLES: Final[dict[type[BaseModel], dict[str, Any]]] = {
@@ -18,6 +19,7 @@ EXAMPLES: Final[dict[type[BaseModel], dict[str, Any]]] = {
     **CUSTOMERS,
     **TELLING,
     **NOTIFYING,
+    **VAT,
     **REVIEWING,
     Health: {"status": "ready", "reasons": []},
 }

@@ -27,6 +27,7 @@ ADDRESSES: Final = (
     "adyen_test_url",
     "adyen_live_url",
     "programmable_api_url",
+    "vies_url",
 )
 
 
@@ -50,6 +51,10 @@ class Settings(MasterKeySettings):
     )
     programmable_api_url: Url | None = Field(
         default=None, description="where a programmable provider runs, for accounts in test mode"
+    )
+    vies_url: Url = Field(
+        default="https://ec.europa.eu/taxation_customs/vies/services/checkVatService",
+        description="where VAT numbers are checked; `ledger play-vies` stands in for it",
     )
     return_url: Url | None = Field(
         default=None,

@@ -86,6 +86,8 @@ class Instruments:
     ipn_received: metrics.Counter
     ipn_rejected: metrics.Counter
     ipn_settled: metrics.Counter
+    vies_answers: metrics.Counter
+    vat_checks: metrics.Counter
 
 
 @cache
@@ -106,6 +108,8 @@ def instruments() -> Instruments:
         ipn_received=meter.create_counter("ledger.ipn.received", "{notification}", "kept, or kept before"),
         ipn_rejected=meter.create_counter("ledger.ipn.rejected", "{notification}", "not authentic, by reason"),
         ipn_settled=meter.create_counter("ledger.ipn.settled", "{notification}", "settled, by outcome"),
+        vies_answers=meter.create_counter("ledger.vies.answers", "{answer}", "by country and outcome"),
+        vat_checks=meter.create_counter("ledger.vat.checks", "{check}", "by state, reason and source"),
     )
 
 

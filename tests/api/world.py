@@ -40,7 +40,9 @@ ORDER: dict[str, Any] = {
     "metadata": {"basket": "b-1"},
 }
 PAID_BY_CARD = {"payment_method": "pm_card_visa"}
-OFF = Limits(reads_per_key=None, writes_per_key=None, per_address=None, rejections_per_address=None)
+OFF = Limits(
+    reads_per_key=None, writes_per_key=None, per_address=None, rejections_per_address=None, vat_per_address=None
+)
 
 
 @dataclass

@@ -1,0 +1,139 @@
+"""VAT numbers: whether one is valid, and which states give them."""
+
+import re
+from datetime import date
+from typing import Any, Final
+
+from aiohttp import web
+
+from api import answers
+from api import vat_shown as shown
+from api.call import Call
+from api.endpoint import Parameter, answering
+from api.refusals import ParameterMalformed
+from ledger.application.codec import moment_text
+from ledger.application.vat.answers import VatCheck
+from ledger.application.vat.node import Node
+from ledger.domain.errors import NotFound
+from ledger.domain.vat.members import MEMBERS, PREFIXES, TERRITORIES, Member, member
+from ledger.domain.vat.number import VatNumber, VatNumberMalformed, parse
+from ledger.runtime.telemetry import instruments
+
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_DATE: Final = Parameter(
+    "date", "query", "the day that is asked about; today in UTC if absent", form={"format": "date"}
+)
+
+
+@answering(
+    answers={200: shown.VatValidation},
+    parameters=(
+        Parameter(
+            "vat", "query", "the number with its prefix, however it is written: `EL 094259216`, `gr-094.259.216`"
+        ),
+        Parameter("country", "query", "the country, where the number comes without a prefix: `GR` or `EL`"),
+        Parameter("number", "query", "the number without a prefix, together with `country`"),
+    ),
+    problems=("parameter_malformed",),
+)
+async def validate(call: Call) -> web.StreamResponse:
+    """Tell whether a VAT number is valid, invalid, malformed or, within three seconds, unknown."""
+    call.service.asks_vies(call.request)
+    written, country = _written(call)
+    try:
+        number = parse(written, country)
+    except VatNumberMalformed as malformed:
+        return _answered(_nobody_asked(str(malformed.facts["reason"])))
+    return _answered(_checked(await call.parts.vat_numbers.check(number)))
+
+
+@answering(answers={200: shown.VatMembers}, parameters=(_DATE,), problems=("parameter_malformed",))
+async def members(call: Call) -> web.StreamResponse:
+    """List the states that are in the Union's VAT area on a day."""
+    day = _day(call)
+    present = sorted((each for each in MEMBERS if each.on(day)), key=lambda each: each.iso)
+    return answers.json_response({"date": day.isoformat(), "items": [_member(call, each, day) for each in present]})
+
+
+@answering(answers={200: shown.VatMember}, parameters=(_DATE,), problems=("parameter_malformed",))
+async def show_member(call: Call) -> web.StreamResponse:
+    """Read one state: whether it is a member on a day, its territories, and whether its VIES node answers."""
+    found = member(call.request.match_info["country"].upper())
+    if found is None:
+        raise NotFound
+    return answers.json_response(_member(call, found, _day(call)))
+
+
+def _written(call: Call) -> tuple[str, str | None]:
+    vat, number, country = (call.query.get(name) for name in ("vat", "number", "country"))
+    if vat is not None and number is None:
+        return vat, country
+    if vat is None and number is not None and country is not None:
+        return number, country
+    raise ParameterMalformed("Give `vat`, or `country` and `number`.", parameter="vat")
+
+
+def _day(call: Call) -> date:
+    text = call.query.get("date")
+    if text is None:
+        return call.parts.clock.now().date()
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise ParameterMalformed("date is a day: 2026-11-22.", parameter="date")
+
+
+def _answered(body: dict[str, Any]) -> web.Response:
+    counted = {"state": body["status"], "reason": body["reason"] or "", "source": body["source"]}
+    instruments().vat_checks.add(1, counted)
+    return answers.json_response({"object": "vat_validation", **body})
+
+
+def _nobody_asked(reason: str) -> dict[str, Any]:
+    nothing = dict.fromkeys(("vat", "country", "number", "checked_at"))
+    return {**nothing, "status": "malformed", "reason": reason, "source": "format"}
+
+
+def _checked(check: VatCheck) -> dict[str, Any]:
+    """Return what is told to anybody: not the name and address, which VIES tells those who need them."""
+    number: VatNumber = check.number
+    silence = check.silence or check.answer
+    return {
+        "vat": str(number),
+        "country": number.country,
+        "number": number.number,
+        "status": check.answer.state.value,
+        "reason": None if silence.reason is None else silence.reason.value,
+        "source": check.source.value,
+        "checked_at": moment_text(check.checked_at),
+    }
+
+
+def _member(call: Call, found: Member, day: date) -> dict[str, Any]:
+    node = call.parts.vat_numbers.node(found.prefix) if found.prefix in PREFIXES else None
+    return {
+        "object": "vat_member",
+        "country": found.iso,
+        "prefix": found.prefix,
+        "date": day.isoformat(),
+        "member": found.on(day),
+        "goods_only": found.goods_only,
+        "since": found.since.isoformat(),
+        "until": None if found.until is None else found.until.isoformat(),
+        "territories": [
+            {"key": each.key, "name": each.name, "in_vat_area": each.in_vat_area}
+            for each in TERRITORIES
+            if each.iso == found.iso
+        ],
+        "vies": None if node is None else _node(node),
+    }
+
+
+def _node(node: Node) -> dict[str, Any]:
+    observed_at = node.observed_at
+    return {
+        "status": node.status.value,
+        "observed_at": None if observed_at is None else moment_text(observed_at),
+    }

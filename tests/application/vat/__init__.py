@@ -1,0 +1,1 @@
+"""What is made of what VIES says, and of its silence."""

@@ -1,0 +1,1 @@
+"""VAT numbers and the states that give them."""
