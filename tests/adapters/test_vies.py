@@ -77,7 +77,7 @@ async def test_whatever_is_no_answer_is_unknown_with_its_reason(
         played.stand_in.told["DE"] = trouble
         answer = await played.vies.ask(NUMBER, requester)
     assert (answer.state, answer.reason) == (VatState.UNKNOWN, FACED_WITH[trouble])
-    assert answer.is_outage
+    assert answer.is_outage is (trouble is not Trouble.ANOTHER)
 
 
 async def test_nobody_there_is_unknown() -> None:

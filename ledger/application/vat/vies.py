@@ -41,9 +41,16 @@ class Silence(StrEnum):
 
 
 FINAL: Final = frozenset(
-    {Silence.INVALID_INPUT, Silence.INVALID_REQUESTER_INFO, Silence.VAT_BLOCKED, Silence.IP_BLOCKED}
+    {
+        Silence.INVALID_INPUT,
+        Silence.INVALID_REQUESTER_INFO,
+        Silence.VAT_BLOCKED,
+        Silence.IP_BLOCKED,
+        Silence.ANSWER_OF_ANOTHER,
+    }
 )
-"""These say something of what was asked, or of who asked, and nothing of the state's node."""
+"""These say something of what was asked, or of who asked, and nothing of the state's node: nobody who asks oddly
+has a whole state left alone."""
 OURS: Final = frozenset({Silence.BUSY, Silence.CIRCUIT_OPEN})
 """Nobody was asked."""
 
