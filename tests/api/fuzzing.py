@@ -13,8 +13,13 @@ from typing import Any, Final
 
 import orjson
 
+from ledger.application import ids
+from ledger.application.repository import Repository
+from ledger.domain.ipn import Ipn
 from ledger.runtime.logs import logged
+from tests.api.test_disputes import disputed
 from tests.api.world import OFF, World, world_in_memory
+from tests.support.examples import NOTICE, RECEIPT, REVIEW_TERMS
 
 # Waits are short, so that the time goes into requests.
 LIMITS: Final = replace(OFF, stream_s=0.2, longest_wait_s=1, at_least_s=0.05, rejection_s=0.0)
@@ -71,7 +76,8 @@ def _report(folder: str) -> dict[str, Any]:
 
 
 async def peopled(world: World) -> None:
-    """Have something in every state: payments held, captured, declined, and that wait for their customers."""
+    """Have something in every state: payments held, captured, declined, that wait for their customers, and so on."""
+    await _beside_payments(world)
     for number, method in enumerate(("pm_card_visa", "pm_card_declined", "pm_card_three_d_secure", "pm_sepa_debit")):
         checkout = await world.checkout(merchant_reference=f"order-{number}")
         await world.pay(checkout["id"], method=method)
@@ -80,6 +86,22 @@ async def peopled(world: World) -> None:
             checkout = await world.checkout(capture_method=how)
             await world.pay(checkout["id"])
     await world.checkout()
+
+
+async def _beside_payments(world: World) -> None:
+    """Have somebody who listens, a card that is kept, a dispute, a review, and what a provider said."""
+    shop = {"url": "https://shop.example/hooks", "types": ["payment.succeeded"]}
+    await world.post("/api/v1/notification_endpoints", shop, key=world.key)
+    customer = await (await world.post("/api/v1/customers", {"name": "Ada"}, key=world.key)).json()
+    checkout = await world.checkout(customer_id=customer["id"], save_payment_method=True)
+    paid = await world.pay(checkout["id"])
+    await world.until(checkout["id"], lambda body: bool(body["payment_status"] == "paid"))
+    await disputed(world)
+    review = replace(REVIEW_TERMS, organization_id=world.organization_id, subject=ids.inside("payment", paid["id"]))
+    await world.ledger.reviews.call(review, cause="evt_1", detail="the checkout was complete")
+    notice = replace(NOTICE, organization_id=world.organization_id, claimed_payment=None)
+    told = Ipn.receive(ids.fresh(), notice, RECEIPT, ignored="type_unknown")
+    await Repository(world.recorder, world.ledger.mapper).save(told)
 
 
 async def main(arguments: Sequence[str]) -> int:
