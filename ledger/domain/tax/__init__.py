@@ -1,0 +1,1 @@
+"""Tax: what of a gross price is tax, under which treatment, and by which rule of which day."""
