@@ -40,7 +40,7 @@ TODAY = date(2026, 11, 22)
         ("FO", None, "DK-FO", False),
     ],
 )
-def test_an_address_belongs_to_a_territory(country: str, postcode: str | None, key: str, is_inside: bool) -> None:
+def test_an_address_belongs_to_a_territory(country: str, postcode: str | None, key: str, *, is_inside: bool) -> None:
     territory = territory_of(country, postcode)
     assert (territory.key, in_vat_area(territory, TODAY)) == (key, is_inside)
 
@@ -61,7 +61,7 @@ def test_rates_are_those_of_the_territory_that_says_so() -> None:
         ("GB", date(2021, 1, 1), False),
     ],
 )
-def test_membership_has_its_days(country: str, day: date, is_inside: bool) -> None:
+def test_membership_has_its_days(country: str, day: date, *, is_inside: bool) -> None:
     assert in_vat_area(territory_of(country), day) is is_inside
 
 
