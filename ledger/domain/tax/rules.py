@@ -48,7 +48,7 @@ class RuleTreatment(StrEnum):
 class Scope:
     """What a rule is for; None means any customer, or any product category of the organization's own.
 
-    `territory` is a `Territory.key`. A country's rule holds only where its own rates do: Madeira needs one of its own.
+    `territory` is a `Territory.key`. A country's rule holds where its own rates do: Madeira needs another.
     """
 
     country: str

@@ -97,7 +97,7 @@ def decide(seller: Seller, buyer: Buyer, product: str, day: date, rules: Sequenc
 def _abroad(
     place: Territory, buyer: Buyer, product: str, day: date, rules: Sequence[TaxRule], steps: list[str]
 ) -> Decision:
-    """Decide for a place outside the EU's area: out of scope, unless the organization is registered and has a rule."""
+    """Decide for a place outside the EU's area: out of scope, unless the organization is registered there."""
     steps.append(f"that is outside the EU's area of VAT on {day.isoformat()}")
     try:
         return _by_rule(Treatment.REGISTERED_ABROAD, place, buyer, product, day, rules, steps)
