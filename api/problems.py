@@ -138,6 +138,12 @@ STATUSES: Final[dict[str, int]] = {
     "refund_still_pending": 409,
     "rebuild_under_way": 409,
     "work_not_dead": 409,
+    "tax_rate_malformed": 422,
+    "tax_rule_overlaps": 409,
+    "tax_rule_contradictory": 422,
+    "tax_rule_missing": 422,
+    "discount_exceeds_total": 422,
+    "credit_exceeds_charged": 422,
     # Bugs and broken records.
     "ledger_error": 500,
     "record_unreadable": 500,

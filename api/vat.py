@@ -15,7 +15,8 @@ from ledger.application.codec import moment_text
 from ledger.application.vat.answers import VatCheck
 from ledger.application.vat.node import Node
 from ledger.domain.errors import NotFound
-from ledger.domain.vat.members import MEMBERS, PREFIXES, TERRITORIES, Member, member
+from ledger.domain.tax.territory import TERRITORIES
+from ledger.domain.vat.members import MEMBERS, PREFIXES, Member, member
 from ledger.domain.vat.number import VatNumber, VatNumberMalformed, parse
 from ledger.runtime.telemetry import instruments
 
@@ -125,7 +126,7 @@ def _member(call: Call, found: Member, day: date) -> dict[str, Any]:
         "territories": [
             {"key": each.key, "name": each.name, "in_vat_area": each.in_vat_area}
             for each in TERRITORIES
-            if each.iso == found.iso
+            if each.country == found.iso
         ],
         "vies": None if node is None else _node(node),
     }

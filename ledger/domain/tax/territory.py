@@ -1,15 +1,16 @@
 """Where a supply is taxed: countries, and the places whose tax is not that of their country.
 
 Sources: the European Commission's table of the territorial status of EU countries and certain territories; Directive
-2006/112/EC, articles 5 to 8; the accession treaties for the dates.
+2006/112/EC, articles 5 to 8.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import Final
+
+from ledger.domain.vat.members import member
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,45 +37,6 @@ class _Special:
     postcodes: tuple[tuple[str, re.Pattern[str]], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """A member state of the EU's area of VAT: `vies` is its prefix of VAT numbers; `until` is its last day."""
-
-    country: str
-    vies: str
-    since: date
-    until: date | None = None
-
-    def holds_on(self, day: date) -> bool:
-        """Tell whether it is a member on `day`."""
-        return self.since <= day and (self.until is None or day <= self.until)
-
-
-def _members() -> Mapping[str, Membership]:
-    joined = {
-        date(1958, 1, 1): "BE DE FR IT LU NL",
-        date(1973, 1, 1): "DK IE",
-        date(1981, 1, 1): "GR",
-        date(1986, 1, 1): "ES PT",
-        date(1995, 1, 1): "AT FI SE",
-        date(2004, 5, 1): "CY CZ EE HU LT LV MT PL SI SK",
-        date(2007, 1, 1): "BG RO",
-        date(2013, 7, 1): "HR",
-    }
-    members = {
-        country: Membership(country, "EL" if country == "GR" else country, since)
-        for since, countries in joined.items()
-        for country in countries.split()
-    }
-    # EU rules of VAT went on to the end of the transition.
-    members["GB"] = Membership("GB", "GB", date(1973, 1, 1), until=date(2020, 12, 31))
-    return MappingProxyType(members)
-
-
-MEMBERS: Final = _members()
-"""Every country that is or was a member, by its ISO code."""
-
-
 def _special(
     key: str,
     name: str,
@@ -84,7 +46,8 @@ def _special(
     in_vat_area: bool = False,
     rates_of: str | None = None,
 ) -> _Special:
-    territory = Territory(key, key[:2], name, in_vat_area, rates_of or key)
+    # Monaco has a code of its own, and is a part of France for VAT.
+    territory = Territory(key, "FR" if key == "MC" else key[:2], name, in_vat_area, rates_of or key)
     patterns = tuple((where, re.compile(pattern)) for where, pattern in (postcodes or {}).items())
     return _Special(territory, frozenset(countries.split()), patterns)
 
@@ -111,16 +74,23 @@ _SPECIAL: Final = (
         countries="GP MQ GF RE YT",
         postcodes={"FR": "97[12346][0-9]{2}"},
     ),
+    _special("IT-LUG", "Italian waters of Lake Lugano"),
+    _special("CY-N", "areas not under the effective control of the Republic of Cyprus"),
+    _special("CY-SBA", "Akrotiri and Dhekelia", in_vat_area=True, rates_of="CY"),
     _special("DK-FO", "Faroe Islands", countries="FO"),
     _special("DK-GL", "Greenland", countries="GL"),
     _special("NL-AN", "Dutch Caribbean", countries="AW CW SX BQ"),
     _special("PT-20", "Azores", postcodes={"PT": "9[5-9][0-9]{2}.*"}, in_vat_area=True),
     _special("PT-30", "Madeira", postcodes={"PT": "9[0-4][0-9]{2}.*"}, in_vat_area=True),
-    _special("FR-MC", "Monaco", countries="MC", postcodes={"FR": "98000"}, in_vat_area=True, rates_of="FR"),
+    _special("MC", "Monaco", countries="MC", postcodes={"FR": "98000"}, in_vat_area=True, rates_of="FR"),
     _special("AT-JUN", "Jungholz", postcodes={"AT": "6691", "DE": "87491"}, in_vat_area=True),
     _special("AT-MIT", "Mittelberg", postcodes={"AT": "699[123]", "DE": "8756[789]"}, in_vat_area=True),
     _special("GB-NIR", "Northern Ireland", postcodes={"GB": "BT.*"}),
 )
+
+
+TERRITORIES: Final = tuple(each.territory for each in _SPECIAL)
+"""Every territory whose tax is not that of its country, or that an address names in a way of its own."""
 
 
 def territory_of(country: str, postcode: str | None = None) -> Territory:
@@ -137,5 +107,5 @@ def territory_of(country: str, postcode: str | None = None) -> Territory:
 
 def in_vat_area(territory: Territory, day: date) -> bool:
     """Tell whether services to consumers there fall under the EU's rules of VAT on `day`."""
-    member = MEMBERS.get(territory.country)
-    return territory.in_vat_area and member is not None and member.holds_on(day)
+    state = member(territory.country)
+    return territory.in_vat_area and state is not None and state.on(day)

@@ -1,7 +1,6 @@
-"""Which countries belong to the Union's VAT area, since when, and which of their territories do not.
+"""Which countries belong to the Union's VAT area, and since when; for their territories see `tax/territory.py`.
 
-Sources: the accession treaties for the dates; VAT Directive 2006/112/EC, art. 5 to 8, and the Commission's table of
-the territorial status of EU countries for the territories. Northern Ireland: the Windsor Framework, art. 8.
+Sources: the accession treaties for the dates; for Northern Ireland the Windsor Framework, art. 8.
 """
 
 from dataclasses import dataclass
@@ -25,16 +24,6 @@ class Member:
     def on(self, day: date) -> bool:
         """Tell whether it is in the VAT area on `day`."""
         return self.since <= day and (self.until is None or day <= self.until)
-
-
-@dataclass(frozen=True, slots=True)
-class Territory:
-    """A part of a member state, or one treated as such, with VAT of its own; `iso` names whose part it is."""
-
-    iso: str
-    key: str
-    name: str
-    in_vat_area: bool
 
 
 _SINCE: Final = {
@@ -63,31 +52,6 @@ MEMBERS: Final = (
 
 PREFIXES: Final = {member.prefix: "GB" if member.goods_only else member.iso for member in MEMBERS if not member.until}
 """The prefixes VIES answers for, with the country whose rules their numbers follow (XI: those of GB)."""
-
-TERRITORIES: Final = (
-    Territory("FI", "FI-AX", "Åland", in_vat_area=False),
-    Territory("DE", "DE-HEL", "Heligoland", in_vat_area=False),
-    Territory("DE", "DE-BUE", "Büsingen", in_vat_area=False),
-    Territory("GR", "GR-69", "Mount Athos", in_vat_area=False),
-    Territory("IT", "IT-LIV", "Livigno", in_vat_area=False),
-    Territory("IT", "IT-CAM", "Campione d'Italia", in_vat_area=False),
-    Territory("IT", "IT-LUG", "Italian waters of Lake Lugano", in_vat_area=False),
-    Territory("ES", "ES-CE", "Ceuta", in_vat_area=False),
-    Territory("ES", "ES-ML", "Melilla", in_vat_area=False),
-    Territory("ES", "ES-CN", "Canary Islands", in_vat_area=False),
-    Territory("FR", "FR-DOM", "French outermost regions", in_vat_area=False),
-    Territory("FR", "FR-COM", "French overseas territories", in_vat_area=False),
-    Territory("FR", "MC", "Monaco", in_vat_area=True),
-    Territory("DK", "DK-FO", "Faroe Islands", in_vat_area=False),
-    Territory("DK", "DK-GL", "Greenland", in_vat_area=False),
-    Territory("NL", "NL-AN", "Dutch Caribbean", in_vat_area=False),
-    Territory("CY", "CY-N", "areas not under the effective control of the Republic of Cyprus", in_vat_area=False),
-    Territory("CY", "CY-SBA", "Akrotiri and Dhekelia", in_vat_area=True),
-    Territory("PT", "PT-20", "Azores", in_vat_area=True),
-    Territory("PT", "PT-30", "Madeira", in_vat_area=True),
-    Territory("AT", "AT-JUN", "Jungholz", in_vat_area=True),
-    Territory("AT", "AT-MIT", "Mittelberg", in_vat_area=True),
-)
 
 
 def prefix_of(country: str) -> str | None:

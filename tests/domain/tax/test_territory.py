@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from ledger.domain.tax.territory import MEMBERS, in_vat_area, territory_of
+from ledger.domain.tax.territory import TERRITORIES, in_vat_area, territory_of
+from ledger.domain.vat.members import member
 
 TODAY = date(2026, 11, 22)
 
@@ -26,8 +27,8 @@ TODAY = date(2026, 11, 22)
         ("FR", "97400", "FR-DOM", False),
         ("RE", "97400", "FR-DOM", False),
         ("FR", "97133", "FR-COM", False),
-        ("FR", "98000", "FR-MC", True),
-        ("MC", "98000", "FR-MC", True),
+        ("FR", "98000", "MC", True),
+        ("MC", "98000", "MC", True),
         ("PT", "9000-001", "PT-30", True),
         ("PT", "9500 - 001", "PT-20", True),
         ("AT", "6691", "AT-JUN", True),
@@ -65,7 +66,6 @@ def test_membership_has_its_days(country: str, day: date, *, is_inside: bool) ->
     assert in_vat_area(territory_of(country), day) is is_inside
 
 
-def test_greece_has_a_prefix_of_its_own() -> None:
-    """VAT-3: EL, not GR."""
-    assert MEMBERS["GR"].vies == "EL"
-    assert sum(member.holds_on(TODAY) for member in MEMBERS.values()) == 27
+def test_territories_are_named_once_and_are_parts_of_countries() -> None:
+    assert len({each.key for each in TERRITORIES}) == len(TERRITORIES)
+    assert all(member(each.country) for each in TERRITORIES)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from ledger.domain.vat.members import MEMBERS, PREFIXES, TERRITORIES, member, prefix_of
+from ledger.domain.vat.members import MEMBERS, PREFIXES, member, prefix_of
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,3 @@ def test_who_never_was_in_is_nobody() -> None:
     assert member("CH") is None
     assert prefix_of("CH") is None
     assert prefix_of("GB") is None
-
-
-def test_territories_are_of_members_and_named_once() -> None:
-    assert len({each.key for each in TERRITORIES}) == len(TERRITORIES)
-    assert all(member(each.iso) for each in TERRITORIES)
