@@ -144,6 +144,9 @@ STATUSES: Final[dict[str, int]] = {
     "tax_rule_missing": 422,
     "discount_exceeds_total": 422,
     "credit_exceeds_charged": 422,
+    "mail_unavailable": 503,
+    "mail_refused": 422,
+    "mail_not_configured": 409,
     # Bugs and broken records.
     "ledger_error": 500,
     "record_unreadable": 500,

@@ -24,6 +24,7 @@ from consumers.ipn_of_disputes import DisputeJudge
 from consumers.ipn_of_refunds import RefundJudge
 from consumers.ipn_of_what_was_taken_back import TakenBackJudge
 from consumers.ipn_settlement import IpnSettlement
+from consumers.mail_on_action_required import MailOnActionRequired
 from consumers.notify_on_public_fact import NotifyOnPublicFact
 from consumers.refund_at_provider import RefundAtProvider
 from consumers.refund_on_refund_requested import RefundOnRefundRequested
@@ -53,6 +54,7 @@ def rules_of(ledger: Ledger, schedule: Schedule | None = None) -> tuple[Consumer
         CancelOnCancelRequested(payments, at_provider, clock, schedule),
         AskOnOutcomeUnknown(payments, at_provider, clock, schedule),
         SaveMethodOnPaymentCaptured(payments, ledger.customers, at_provider),
+        MailOnActionRequired(payments, ledger.mails, ledger.ports.mailer),
         DetachOnMethodRemoved(ledger.customers, ledger.organizations, ledger.ports.providers),
         ExpireOnCheckoutOpened(checkouts),
         ExpireOnCheckoutReopened(checkouts),

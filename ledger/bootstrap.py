@@ -24,6 +24,7 @@ from ledger.adapters.mongo.work import MongoWorkStore
 from ledger.adapters.outgoing import GuardedSender
 from ledger.adapters.providers import open_providers
 from ledger.adapters.queue import connected_queue
+from ledger.adapters.smtp import SmtpMailer, SmtpServer
 from ledger.adapters.traced_provider import TracedProviders
 from ledger.adapters.vault import KEY_BYTES, AesGcmSealer, ClosedSealer, sealer_of
 from ledger.adapters.vies import open_vies
@@ -39,6 +40,8 @@ from ledger.application.journal.lease import WriterLease
 from ledger.application.journal.recorder import Recorder
 from ledger.application.journal.store import PageStore
 from ledger.application.key_uses import KeyUses
+from ledger.application.mailer import Mailer, NoMailer
+from ledger.application.mails import Mails
 from ledger.application.mapper import Mapper
 from ledger.application.notifications import Notifications
 from ledger.application.off_session import OffSession
@@ -80,6 +83,7 @@ class Ports:
     key_uses: KeyUses = field(default_factory=MemoryKeyUses)
     sender: Sender = field(default_factory=MemorySender)
     vies: Vies = field(default_factory=MemoryVies)
+    mailer: Mailer = field(default_factory=NoMailer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,11 +108,15 @@ class Ledger:
     ipns: Ipns
     notifications: Notifications
     vat_numbers: VatNumbers
+    mails: Mails
     reviews: Reviews
 
 
-def assemble(ports: Ports, *, name: str = "ledger") -> Ledger:
-    """Build the ledger over `ports`; nothing is opened and nothing is asked. `name` says who writes a page."""
+def assemble(ports: Ports, *, name: str = "ledger", pages_url: str = "http://127.0.0.1:8080") -> Ledger:
+    """Build the ledger over `ports`; nothing is opened and nothing is asked.
+
+    `name` says who writes a page, `pages_url` where customers find their checkouts.
+    """
     mapper = Mapper(EVENTS, ports.clock)
     recorder = Recorder(ports.pages, ports.clock, name=name, lease=ports.lease)
     repository = Repository(recorder, mapper)
@@ -132,6 +140,7 @@ def assemble(ports: Ports, *, name: str = "ledger") -> Ledger:
         reconciliations=Reconciliations(repository, organizations, BookedAmounts(recorder, mapper), ports.clock),
         vault=vault,
         reviews=Reviews(repository),
+        mails=Mails(repository, pages_url=pages_url),
         notifications=Notifications(repository, vault, ports.sender),
         vat_numbers=VatNumbers(ports.vies, ports.clock, chance=secrets.SystemRandom().random),
         ipns=Ipns(
@@ -162,7 +171,7 @@ async def open_ledger(settings: Settings, *, name: str = "ledger") -> AsyncItera
     """
     async with AsyncExitStack() as stack:
         ports = await _real_ports(settings, stack, holder=f"{name}-{secrets.token_hex(4)}")
-        ledger = assemble(ports, name=name)
+        ledger = assemble(ports, name=name, pages_url=settings.public_url)
         await stack.enter_async_context(ledger.recorder)
         yield ledger
 
@@ -191,7 +200,23 @@ async def _real_ports(settings: Settings, stack: AsyncExitStack, *, holder: str)
         key_uses=MongoKeyUses(database),
         sender=GuardedSender(loopback=settings.notify_loopback),
         vies=await stack.enter_async_context(open_vies(settings.vies_url)),
+        mailer=_mailer_of(settings, clock),
     )
+
+
+def _mailer_of(settings: Settings, clock: Clock) -> Mailer:
+    if settings.smtp_host is None or settings.mail_from is None:
+        return NoMailer()
+    password = settings.smtp_password
+    server = SmtpServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        security=settings.smtp_security,
+        sender=settings.mail_from,
+        user=settings.smtp_user,
+        password=None if password is None else Secret(password.get_secret_value()),
+    )
+    return SmtpMailer(server, clock)
 
 
 def _sealer_of(settings: Settings) -> Sealer:

@@ -26,6 +26,7 @@ PREFIXES: Final = {
     "review": "rv",
     "customer": "cus",
     "saved_method": "sm",
+    "mail": "ml",
 }
 
 

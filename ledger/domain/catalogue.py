@@ -7,6 +7,7 @@ from ledger.domain.customer import Customer
 from ledger.domain.dispute import Dispute
 from ledger.domain.endpoint import Endpoints
 from ledger.domain.ipn import Ipn
+from ledger.domain.mail import Mail
 from ledger.domain.notification import Notification
 from ledger.domain.organization import Organization
 from ledger.domain.parking import Parking
@@ -33,6 +34,7 @@ AGGREGATES = (
     Notification,
     Review,
     Customer,
+    Mail,
 )
 registered(*AGGREGATES)
 EVENTS = dict(REGISTRY)

@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import BeforeValidator, Field, IPvAnyNetwork, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from ledger.runtime.mail_settings import MailSettings, Security
 from ledger.runtime.master_key import MasterKeySettings
 
 
@@ -31,7 +32,7 @@ ADDRESSES: Final = (
 )
 
 
-class Settings(MasterKeySettings):
+class Settings(MasterKeySettings, MailSettings):
     """One process's settings, read from environment variables of the same names in capitals."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
@@ -82,6 +83,12 @@ class Settings(MasterKeySettings):
     )
 
     @model_validator(mode="after")
+    def _mail_has_a_sender(self) -> Self:
+        if (self.smtp_host is None) != (self.mail_from is None):
+            raise ValueError("SMTP_HOST and MAIL_FROM are given together")
+        return self
+
+    @model_validator(mode="after")
     def _production_speaks_tls(self) -> Self:
         if self.environment == "production":
             for name in ADDRESSES:
@@ -89,6 +96,8 @@ class Settings(MasterKeySettings):
                     raise ValueError(f"{name.upper()} must be https in production")
             if self.notify_loopback:
                 raise ValueError("NOTIFY_LOOPBACK is for development")
+            if self.smtp_host is not None and self.smtp_security is Security.NONE:
+                raise ValueError("SMTP_SECURITY must be starttls or tls in production")
         return self
 
 

@@ -6,7 +6,6 @@ from uuid import UUID
 from ledger.domain.aggregate import Aggregate, Event
 from ledger.domain.clearing import Found
 from ledger.domain.clearing_item import ClearingItem
-from ledger.domain.customer import Customer, CustomerTerms
 from ledger.domain.disputing import DisputeStatus
 from ledger.domain.endpoint import Endpoint, Endpoints
 from ledger.domain.ipn import Ipn
@@ -31,6 +30,7 @@ from tests.support.clearing_examples import (
     RECONCILIATION_TERMS,
     SUMMARY,
 )
+from tests.support.customer_examples import customers_and_mails
 from tests.support.examples import (
     ACCOUNT,
     CHECKOUT,
@@ -49,7 +49,6 @@ from tests.support.examples import (
     REFUND_TERMS,
     REQUEST,
     RESTRICTED_KEY,
-    SAVED_METHOD,
     STANDING,
     checkout,
     dispute,
@@ -74,7 +73,7 @@ def every_event() -> list[Event]:
             _parking(),
             *_notifications(),
             _review(),
-            _customer(),
+            *customers_and_mails(),
         )
         for event in _events(life)
     ]
@@ -230,11 +229,3 @@ def _notifications() -> list[Aggregate]:
     told.resend()
     told.deliver(204, 1)
     return [endpoints, told]
-
-
-def _customer() -> Aggregate:
-    terms = CustomerTerms(ORGANIZATION, Mode.TEST, Personal("ada@example.com"), Personal("Ada Lovelace"))
-    customer = Customer.register(UUID(int=14), terms, REQUEST)
-    customer.save_method(SAVED_METHOD)
-    customer.remove_method(SAVED_METHOD.method_id)
-    return customer

@@ -13,7 +13,16 @@ from ledger.application.ipn.strict_json import Json, read
 from ledger.application.ipn.stripe_disputes import dispute_in
 from ledger.application.ipn.stripe_refunds import refund_in
 from ledger.application.ipn.verdict import Rejected
-from ledger.application.provider import ActionRequired, Authorized, Cancelled, Captured, Declined, Outcome, Pending
+from ledger.application.provider import (
+    ActionRequired,
+    Authorized,
+    Cancelled,
+    Captured,
+    Declined,
+    Outcome,
+    Pending,
+    Unconfirmed,
+)
 from ledger.application.refund_report import RefundReport
 
 Said = Outcome | RefundReport | DisputeReport
@@ -65,6 +74,9 @@ def _authorized(intent: Json) -> Outcome | None:
 
 def _declined(intent: Json) -> Outcome:
     error = reading.inner(intent, "last_payment_error")
+    if reading.text(error, "code") == "authentication_required":
+        # The bank wants to see a customer who was away. Nothing has ended; the provider says where it stands.
+        return Unconfirmed()
     code = reading.text(error, "decline_code") or reading.text(error, "code") or "declined"
     message = error.get("message")
     told = message if isinstance(message, str) and message else "The charge was declined."

@@ -1,0 +1,37 @@
+"""Every event of customers, and of the mails they are sent."""
+
+from uuid import UUID
+
+from ledger.domain.aggregate import Aggregate
+from ledger.domain.customer import Customer, CustomerTerms
+from ledger.domain.mail import Mail, MailTerms
+from ledger.domain.values import Mode, Personal
+from tests.support.examples import ORGANIZATION, PAYMENT, REQUEST, SAVED_METHOD
+
+
+def customers_and_mails() -> list[Aggregate]:
+    """Return a customer and mails, as their lives leave them."""
+    return [_customer(), *_mails()]
+
+
+def _customer() -> Aggregate:
+    terms = CustomerTerms(ORGANIZATION, Mode.TEST, Personal("ada@example.com"), Personal("Ada Lovelace"))
+    customer = Customer.register(UUID(int=14), terms, REQUEST)
+    customer.save_method(SAVED_METHOD)
+    customer.remove_method(SAVED_METHOD.method_id)
+    return customer
+
+
+def _mails() -> list[Aggregate]:
+    terms = MailTerms(
+        organization_id=ORGANIZATION,
+        mode=Mode.TEST,
+        payment_id=PAYMENT,
+        to=Personal("ada@example.com"),
+        subject="Please confirm your payment to Shirts & Co",
+        text=Personal("You can do so here: https://pay.example/checkout/cs_11111111111111111111111111111111"),
+    )
+    sent, failed = Mail.queue(UUID(int=15), terms), Mail.queue(UUID(int=16), terms)
+    sent.send()
+    failed.fail("mail_not_configured")
+    return [sent, failed]
