@@ -1,6 +1,7 @@
 """Where a request comes from: its peer, or whom proxies of our own say they speak for."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final
 
@@ -13,6 +14,7 @@ FORWARDED_FOR: Final = "X-Forwarded-For"
 # Whoever has one address of such a network usually has them all.
 _HOME: Final = 64
 MOST_HOPS: Final = 16
+REMEMBERED: Final = 4_096
 
 
 class Peers:
@@ -28,7 +30,10 @@ class Peers:
         Proxies append whom they heard from, so the list is read from its right, past every proxy of ours: the first
         that is none is the caller, and whatever stands left of it is the caller's own invention.
         """
-        peer = _address(request.remote or "")
+        remote = request.remote or ""
+        if not self._trusted:
+            return _household_of(remote)
+        peer = _address(remote)
         if peer is None or not self._is_ours(peer):
             return _household(peer)
         for written in reversed(_hops(request)):
@@ -55,6 +60,11 @@ def _address(text: str) -> Address | None:
     except ValueError:
         return None
     return address.ipv4_mapped or address if isinstance(address, IPv6Address) else address
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _household_of(text: str) -> str:
+    return _household(_address(text))
 
 
 def _household(address: Address | None) -> str:
