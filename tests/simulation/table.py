@@ -8,7 +8,7 @@ import pytest
 from tests.simulation.bugs import BUGS
 from tests.simulation.living import live
 
-MOST_LIVES = 250
+MOST_LIVES = 500
 
 
 @dataclass(frozen=True)
