@@ -1,12 +1,13 @@
 """A checkout session: what is to be paid, by when, and how far it has come."""
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from eventsourcing.domain import event
 
 from ledger.domain import aggregate
+from ledger.domain import checkout_events as events
 from ledger.domain.journal import Postings, receivable, revenue, transfer
 from ledger.domain.money import Money
 from ledger.domain.session import (
@@ -30,79 +31,15 @@ class Checkout(aggregate.Aggregate):
 
     TOPIC = "checkout"
 
-    class Event(aggregate.Event):
-        """A fact about a checkout."""
-
-    class Opened(Event, aggregate.Created):
-        """A merchant opened a checkout."""
-
-        TOPIC = "checkout.opened"
-        class_version = 3
-        terms: Terms
-        request: Request
-
-        @staticmethod
-        def upcast_v1_v2(state: dict[str, Any]) -> None:
-            """Say of checkouts from before money could be held that it was to be taken at once."""
-            state["terms"]["capture_method"] = "automatic"
-
-        @staticmethod
-        def upcast_v2_v3(state: dict[str, Any]) -> None:
-            """Say of checkouts from before there were customers that they are nobody's."""
-            state["terms"] |= {"customer_id": None, "save_payment_method": False}
-
-    class Processing(Event):
-        """The customer pays; nothing about the order can change any more."""
-
-        TOPIC = "checkout.processing"
-        payment_id: UUID
-
-    class Reopened(Event):
-        """The payment came to nothing; the customer may try again."""
-
-        TOPIC = "checkout.reopened"
-        payment_id: UUID
-        reason: str
-
-    class Completed(Event):
-        """The customer is done; the money is here, on its way, or was never asked for."""
-
-        TOPIC = "checkout.completed"
-        payment_id: UUID | None
-        payment_status: PaymentStatus
-        amount: Money
-        postings: Postings
-
-    class AsyncSucceeded(Event):
-        """The money of a slow payment method arrived."""
-
-        TOPIC = "checkout.async_succeeded"
-        payment_id: UUID
-
-    class AsyncFailed(Event):
-        """The money of a slow payment method will not arrive."""
-
-        TOPIC = "checkout.async_failed"
-        class_version = 2
-        payment_id: UUID
-        reason: str
-        amount: Money
-        postings: Postings
-
-        @staticmethod
-        def upcast_v1_v2(state: dict[str, Any]) -> None:
-            """Say that nothing was taken back in the books then."""
-            state["amount"], state["postings"] = [0, "EUR"], []
-
-    class Expired(Event):
-        """Nobody paid in time."""
-
-        TOPIC = "checkout.expired"
-
-    class Cancelled(Event):
-        """The merchant or the customer called it off."""
-
-        TOPIC = "checkout.cancelled"
+    Event = events.CheckoutEvent
+    Opened = events.Opened
+    Processing = events.Processing
+    Reopened = events.Reopened
+    Completed = events.Completed
+    AsyncSucceeded = events.AsyncSucceeded
+    AsyncFailed = events.AsyncFailed
+    Expired = events.Expired
+    Cancelled = events.Cancelled
 
     @event(Opened)
     def __init__(self, terms: Terms, request: Request) -> None:
