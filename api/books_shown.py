@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from api.representations import ModeName, Money, Representation
+from api.representing import ModeName, Money, Representation
 
 
 class Balance(Representation):

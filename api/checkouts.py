@@ -29,6 +29,7 @@ from ledger.domain.charge import CaptureMethod
 from ledger.domain.checkout import LONGEST
 from ledger.domain.money import Money
 from ledger.domain.session import Line, Terms
+from ledger.domain.tax.location import LocationEvidence, LocationKind
 from ledger.domain.values import Personal
 from projections.catalogue import CHECKOUT_STATUS
 
@@ -52,6 +53,7 @@ _CLOSING_PROBLEMS: Final = (*CLOSED_PROBLEMS, "mode_mismatch", "contended")
         "saving_unsupported",
         "customer_unknown",
         "too_many_payment_methods",
+        "tax_not_configured",
     ),
 )
 async def create(call: Call) -> web.StreamResponse:
@@ -77,7 +79,8 @@ async def _terms(call: Call, wanted: CreateCheckout) -> Terms:
         mode=call.merchant.mode,
         amount=Money(wanted.amount.minor, wanted.amount.currency),
         lines=tuple(
-            Line(line.name, line.quantity, Money(line.unit.minor, line.unit.currency)) for line in wanted.lines
+            Line(line.name, line.quantity, Money(line.unit.minor, line.unit.currency), line.tax_category)
+            for line in wanted.lines
         ),
         expires_at=wanted.expires_at or call.parts.clock.now() + LONGEST,
         provider_account=merchant.account(call.merchant.mode).account_id,
@@ -89,6 +92,10 @@ async def _terms(call: Call, wanted: CreateCheckout) -> Terms:
         capture_method=CaptureMethod(wanted.capture_method or CaptureMethod.AUTOMATIC),
         customer_id=None if wanted.customer_id is None else ids.inside("customer", wanted.customer_id),
         save_payment_method=wanted.save_payment_method,
+        automatic_tax=await call.parts.taxing.is_automatic(
+            merchant.id, call.merchant.mode, asked=wanted.automatic_tax
+        ),
+        location=tuple(LocationEvidence(LocationKind(each.kind), each.country) for each in wanted.location),
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from api.representations import ModeName, Representation
+from api.representing import ModeName, Representation
 
 
 class NotificationEndpoint(Representation):

@@ -63,7 +63,9 @@ async def serve_ledger(
         pace = pace or Pace(grace_s=settings.grace_s * WORKING)
         consumers = await stack.enter_async_context(Consumers(ledger, pace=pace))
         parts = parts_of(ledger, projections, consumers, checkout_url=settings.public_url, limits=_limits(settings))
-        app = build_app(replace(parts, trusted_proxies=settings.trusted_proxies))
+        app = build_app(
+            replace(parts, trusted_proxies=settings.trusted_proxies, country_header=settings.country_header)
+        )
         # A key that another process revoked is refused here as soon as its page is heard of.
         projections.tail.on_page(app[SERVICE].forget)
         projections.tail.on_page(ledger.repository.recollection.hear)
@@ -99,6 +101,7 @@ def parts_of(
         notifications=ledger.notifications,
         providers=ledger.ports.providers,
         vat_numbers=ledger.vat_numbers,
+        taxing=ledger.taxing,
         recorder=ledger.recorder,
         reader=projections.reader,
         accounts=projections.accounts,

@@ -2,22 +2,10 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, RootModel
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
-ModeName = Literal["live", "test"]
-
-
-class Representation(BaseModel):
-    """Something people read."""
-
-    model_config = ConfigDict(strict=True, extra="forbid")
-
-
-class Money(Representation):
-    """Whole minor units of an ISO 4217 currency."""
-
-    minor: int
-    currency: str
+from api.billing_shown import Billing, Tax, TaxDecision
+from api.representing import ModeName, Money, Representation
 
 
 class Line(Representation):
@@ -26,6 +14,7 @@ class Line(Representation):
     name: str
     quantity: int
     unit: Money
+    tax_category: str
 
 
 class ProviderAccess(Representation):
@@ -50,6 +39,9 @@ class CheckoutFields(Representation):
     payment_id: str | None
     # The customer's page says so, since paying is agreeing to it.
     save_payment_method: bool
+    # With it, `/billing` comes before paying; `tax` is null until then.
+    automatic_tax: bool
+    tax: Tax | None
     created_at: str
     expires_at: str
     updated_at: str
@@ -68,6 +60,8 @@ class Checkout(CheckoutFields):
     customer_email: str | None
     customer_id: str | None
     metadata: dict[str, str]
+    billing: Billing | None
+    tax_decision: TaxDecision | None
     payment_ids: list[str]
     payment_url: str
 
@@ -227,7 +221,7 @@ class Health(Representation):
     """How this process is."""
 
     status: Literal["alive", "ready", "not_ready"]
-    reasons: list[str] = []
+    reasons: list[str] = Field(default=[])
 
 
 class Problem(BaseModel):

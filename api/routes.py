@@ -4,6 +4,7 @@ from typing import Final
 
 from api import (
     balances,
+    billing,
     checkouts,
     customers,
     disputes,
@@ -38,6 +39,8 @@ ROUTES: Final = (
     Route("POST", f"{_CHECKOUT}/expire", Access.MERCHANT, checkouts.expire, Scope.CHECKOUTS_WRITE),
     Route("POST", f"{_CHECKOUT}/cancel", Access.MERCHANT, checkouts.cancel, Scope.CHECKOUTS_WRITE),
     Route("GET", f"{_CHECKOUT}/events", Access.CUSTOMER, events.follow),
+    Route("POST", f"{_CHECKOUT}/billing", Access.CUSTOMER, billing.set_billing),
+    Route("POST", f"{_CHECKOUT}/billing/preview", Access.CUSTOMER, billing.preview),
     Route("POST", f"{_CHECKOUT}/payments", Access.CUSTOMER, payments.create),
     Route("GET", f"{_CHECKOUT}/payments", Access.MERCHANT, payments.attempts, Scope.PAYMENTS_READ),
     Route("GET", _PAYMENT, Access.CUSTOMER, payments.show_to_customer),

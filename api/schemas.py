@@ -19,6 +19,7 @@ from api.moments import moment
 from api.refusals import AmountNotInteger, BodyInvalid, LinesDoNotAddUp
 from ledger.domain.errors import Refused
 from ledger.domain.money import EXPONENTS, MAX_MINOR, AmountOutOfRange, CurrencyUnknown
+from ledger.domain.tax.rules import STANDARD
 
 MOST_ERRORS = 20
 LONGEST_POINTER = 80
@@ -71,6 +72,8 @@ Url = Annotated[str, StringConstraints(max_length=2048, pattern=_URL)]
 Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[!-?A-~]+@[A-Za-z0-9.\-]+$")]
 NotificationType = Annotated[str, StringConstraints(max_length=60, pattern=r"^[a-z_.]+$")]
 CustomerId = Annotated[str, StringConstraints(pattern=r"^cus_[0-9a-f]{32}$")]
+TaxCategory = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.\-]{1,64}$")]
+CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 MetadataName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_\-]{1,40}$")]
 MetadataValue = Annotated[str, StringConstraints(max_length=500, pattern=_PRINTABLE)]
 
@@ -98,6 +101,18 @@ class OrderLine(Body):
     name: Name
     quantity: int = Field(ge=1, le=1_000_000)
     unit: Price
+    tax_category: TaxCategory = Field(
+        default=STANDARD, description="the product category of your own rules of tax; `standard` if absent"
+    )
+
+
+class LocationSeen(Body):
+    """Something the merchant knows of where the customer is."""
+
+    kind: Literal["bank", "phone", "other"] = Field(
+        description="the country of their bank, the country code of their phone, or other relevant information"
+    )
+    country: CountryCode
 
 
 class CreateCheckout(Body):
@@ -117,6 +132,14 @@ class CreateCheckout(Body):
     metadata: Annotated[dict[MetadataName, MetadataValue], Field(max_length=20)] = {}
     capture_method: Literal["automatic", "manual"] | None = Field(
         default=None, description="`manual` holds the money until you take it; it is taken at once if absent"
+    )
+    automatic_tax: bool | None = Field(
+        default=None,
+        description="ask the customer for an address and decide the tax by your rules; if absent, as soon as you have"
+        " said where you sell from (`/api/v1/tax/settings`)",
+    )
+    location: Annotated[list[LocationSeen], Field(max_length=5)] = Field(
+        default=[], description="what you know of where the customer is, kept as evidence for the tax"
     )
     expires_at: Moment | None = Field(default=None, description="30 minutes to 24 hours ahead; 24 hours if absent")
 

@@ -31,6 +31,7 @@ from ledger.application.organizations import Organizations, Principal
 from ledger.application.payments import Payments
 from ledger.application.provider import Providers
 from ledger.application.refunds import Refunds
+from ledger.application.tax.taxing import Taxing
 from ledger.application.vat.numbers import VatNumbers
 from projections.accounts import Accounts
 from projections.reader import Reader
@@ -49,8 +50,9 @@ class Parts:
     """The collaborators of the API.
 
     `checkout_url` is where customers reach the pages (`https://pay.example`). `trusted_proxies` are ours, and
-    are believed about whom they speak for. `hasten` has the follow-up of a payment
-    done soon. `missing` names what keeps this process from serving, in words for an operator.
+    are believed about whom they speak for, and by their `country_header` about the country of that address. `hasten`
+    has the follow-up of a payment done soon. `missing` names what keeps this process from serving, in words for an
+    operator.
     """
 
     organizations: Organizations
@@ -64,6 +66,7 @@ class Parts:
     notifications: Notifications
     providers: Providers
     vat_numbers: VatNumbers
+    taxing: Taxing
     recorder: Recorder
     reader: Reader
     accounts: Accounts
@@ -71,6 +74,7 @@ class Parts:
     key_uses: KeyUses
     checkout_url: str
     trusted_proxies: Sequence[Network] = ()
+    country_header: str | None = None
     limits: Limits = field(default_factory=Limits)
     hasten: Callable[[UUID], Awaitable[None]] = _let_it_come
     missing: Callable[[], Awaitable[Sequence[str]]] = _nothing_missing
@@ -105,7 +109,7 @@ class Service:
         )
         self.in_flight = InFlight(limits.in_flight)
         self.draining = asyncio.Event()
-        self._peers = Peers(parts.trusted_proxies)
+        self._peers = Peers(parts.trusted_proxies, parts.country_header)
         callers = limits.callers_remembered
         self._reads = Budget("read", limits.reads_per_key, callers=callers)
         self._writes = Budget("write", limits.writes_per_key, callers=callers)
@@ -150,6 +154,10 @@ class Service:
     def asks_vies(self, request: web.Request) -> None:
         """Count a question that another party's register may have to answer; raise `RateLimited`."""
         _count(request, self._vat, self._peers.of(request))
+
+    def country_of(self, request: web.Request) -> str | None:
+        """Return the country that a request comes from (ISO 3166-1), if a proxy of ours says so."""
+        return self._peers.country_of(request)
 
     def open_stream(self) -> None:
         """Count one event stream more; raise `TooManyStreams`."""

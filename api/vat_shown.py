@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from api.representations import Representation
+from api.representing import Representation
 
 
 class VatValidation(Representation):

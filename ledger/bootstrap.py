@@ -57,6 +57,8 @@ from ledger.application.reviews import Reviews
 from ledger.application.sealing import SealedSecrets, Sealer
 from ledger.application.secret import Secret
 from ledger.application.sender import Sender
+from ledger.application.tax.rulebooks import Rulebooks
+from ledger.application.tax.taxing import Taxing
 from ledger.application.vat.numbers import VatNumbers
 from ledger.application.vat.vies import Vies
 from ledger.application.vault import Vault
@@ -108,6 +110,8 @@ class Ledger:
     ipns: Ipns
     notifications: Notifications
     vat_numbers: VatNumbers
+    rulebooks: Rulebooks
+    taxing: Taxing
     mails: Mails
     reviews: Reviews
 
@@ -123,6 +127,9 @@ def assemble(ports: Ports, *, name: str = "ledger", pages_url: str = "http://127
     organizations = Organizations(repository)
     vault = Vault(ports.sealed_secrets, ports.sealer, ports.clock)
     secrets_in_use = ProviderSecrets(vault, ports.clock)
+    vat_numbers = VatNumbers(ports.vies, ports.clock, chance=secrets.SystemRandom().random)
+    rulebooks = Rulebooks(repository)
+    taxing = Taxing(repository, rulebooks, vat_numbers, ports.clock)
     return Ledger(
         ports=ports,
         name=name,
@@ -131,7 +138,7 @@ def assemble(ports: Ports, *, name: str = "ledger", pages_url: str = "http://127
         repository=repository,
         organizations=organizations,
         checkouts=Checkouts(repository, ports.providers, ports.clock),
-        payments=Payments(repository, ports.providers, ports.clock),
+        payments=Payments(repository, ports.providers, taxing, ports.clock),
         customers=Customers(repository),
         off_session=OffSession(repository, ports.providers, ports.clock),
         disputes=Disputes(repository),
@@ -142,7 +149,9 @@ def assemble(ports: Ports, *, name: str = "ledger", pages_url: str = "http://127
         reviews=Reviews(repository),
         mails=Mails(repository, pages_url=pages_url),
         notifications=Notifications(repository, vault, ports.sender),
-        vat_numbers=VatNumbers(ports.vies, ports.clock, chance=secrets.SystemRandom().random),
+        vat_numbers=vat_numbers,
+        rulebooks=rulebooks,
+        taxing=taxing,
         ipns=Ipns(
             *(repository, organizations, secrets_in_use, vault, ports.sealer, ports.clock),
             fetch=Hints(ports.providers),

@@ -11,8 +11,10 @@ from ledger.application.codec import moment_text
 from ledger.application.mapper import Envelope
 from ledger.application.views import Document
 from ledger.domain.checkout import Checkout
+from ledger.domain.checkout_events import CheckoutEvent, Opened
 from ledger.domain.money import Money
-from ledger.domain.session import PaymentStatus, Status
+from ledger.domain.session import Line, PaymentStatus, Status
+from projections.checkout_tax import NOT_TAXED, changes_of
 from projections.stream_view import StreamView
 
 # A customer sees what is bought, by when, and how it stands: no metadata, no address, no earlier attempts (CHK-10).
@@ -28,6 +30,8 @@ PUBLIC: Final = (
     "cancel_url",
     "payment_id",
     "save_payment_method",
+    "automatic_tax",
+    "tax",
     "created_at",
     "expires_at",
     "updated_at",
@@ -38,10 +42,14 @@ class CheckoutStatus(StreamView):
     """One document per checkout, the fold of its stream."""
 
     name = "checkout_status"
-    form = 2
+    form = 3
     topics = frozenset(
         {
             "checkout.opened",
+            "checkout.billing_set",
+            "checkout.tax_renewed",
+            "checkout.tax_confirmed",
+            "checkout.tax_corrected",
             "checkout.processing",
             "checkout.reopened",
             "checkout.completed",
@@ -54,7 +62,7 @@ class CheckoutStatus(StreamView):
 
     @override
     def begin(self, envelope: Envelope, position: int, now: str) -> Document:
-        assert isinstance(envelope.event, Checkout.Opened), "a checkout begins by being opened"
+        assert isinstance(envelope.event, Opened), "a checkout begins by being opened"
         return _opened(envelope.event, position, now)
 
     @override
@@ -79,7 +87,7 @@ def public(document: Document) -> dict[str, Any]:
     return {name: document.body[name] for name in PUBLIC}
 
 
-def _opened(event: Checkout.Opened, position: int, now: str) -> Document:
+def _opened(event: Opened, position: int, now: str) -> Document:
     terms = event.terms
     body = {
         "id": ids.outside("checkout", event.originator_id),
@@ -88,11 +96,13 @@ def _opened(event: Checkout.Opened, position: int, now: str) -> Document:
         "status": Status.OPEN.value,
         "payment_status": PaymentStatus.UNPAID.value,
         "amount": money(terms.amount),
-        "lines": [{"name": line.name, "quantity": line.quantity, "unit": money(line.unit)} for line in terms.lines],
+        "lines": [_line(line) for line in terms.lines],
         "merchant_reference": terms.merchant_reference,
         "customer_email": terms.customer_email.text if terms.customer_email else None,
         "customer_id": ids.outside("customer", terms.customer_id) if terms.customer_id else None,
         "save_payment_method": terms.save_payment_method,
+        "automatic_tax": terms.automatic_tax,
+        **NOT_TAXED,
         "success_url": terms.success_url,
         "cancel_url": terms.cancel_url,
         "metadata": dict(terms.metadata),
@@ -125,9 +135,20 @@ def _changes(document: Document, envelope: Envelope) -> dict[str, Any]:
             changes = _expiry(document, recorded_at=moment_text(envelope.recorded_at))
         case Checkout.Cancelled():
             changes = {"status": Status.CANCELLED.value}
+        case CheckoutEvent() as about_tax:
+            changes = changes_of(about_tax)
         case other:
             raise AssertionError(f"the view of checkouts is not made of {other!r}")
     return changes
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {
+        "name": line.name,
+        "quantity": line.quantity,
+        "unit": money(line.unit),
+        "tax_category": line.tax_category,
+    }
 
 
 def _expiry(document: Document, recorded_at: str | None = None) -> dict[str, Any]:

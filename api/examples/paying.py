@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from api import representations as shown
 from api import schemas as taken
+from api.examples.billing import BILLING, TAX, TAX_DECISION
 
 CHECKOUT_ID: Final = "cs_5f2b7c1de98a4036b1c7d0e4a9f83b62"
 PAYMENT_ID: Final = "pay_0d4c92e7b15f48a3a6e1c87f20b9d534"
@@ -13,7 +14,7 @@ CUSTOMER_ID: Final = "cus_2e8f4b6d0a1c4793b5d7f9e1c3a50b82"
 REFUND_ID: Final = "re_7a1e60c3f94b4d28905dbe3c61f7a842"
 DISPUTE_ID: Final = "dp_c41d07ab92e64f6f8d3b50a7e2f16c98"
 PRICE: Final = {"minor": 1999, "currency": "EUR"}
-_LINE: Final = {"name": "Espresso cups", "quantity": 1, "unit": PRICE}
+_LINE: Final = {"name": "Espresso cups", "quantity": 1, "unit": PRICE, "tax_category": "standard"}
 _WHEN: Final = {"created_at": "2026-11-22T10:00:00.123456Z", "updated_at": "2026-11-22T10:00:03.654321Z"}
 _PROVIDER: Final = {"name": "stripe", "publishable_key": "pk_test_51Habc"}
 
@@ -29,6 +30,8 @@ _SESSION: Final = {
     "cancel_url": None,
     "payment_id": PAYMENT_ID,
     "save_payment_method": True,
+    "automatic_tax": True,
+    "tax": TAX,
     "expires_at": "2026-11-23T10:00:00.123456Z",
     **_WHEN,
 }
@@ -38,6 +41,8 @@ _CHECKOUT: Final = {
     "customer_email": "ada@example.com",
     "customer_id": CUSTOMER_ID,
     "metadata": {"basket": "b-1"},
+    "billing": BILLING,
+    "tax_decision": TAX_DECISION,
     "payment_ids": [PAYMENT_ID],
     "payment_url": f"https://pay.example/checkout/{CHECKOUT_ID}",
 }
@@ -116,6 +121,7 @@ PAYING: Final[dict[type[BaseModel], dict[str, Any]]] = {
     taken.CancelPayment: {},
     taken.CreateRefund: {"amount": {"minor": 500, "currency": "EUR"}, "reason": "a cup was broken"},
     shown.Checkout: _CHECKOUT,
+    shown.CustomerCheckout: {**_SESSION, "provider": _PROVIDER},
     shown.CheckoutAnswer: _CHECKOUT,
     shown.CheckoutList: {"items": [_CHECKOUT], "next_cursor": None},
     shown.CustomerPayment: _CUSTOMER_PAYMENT,

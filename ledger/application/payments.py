@@ -20,6 +20,7 @@ from ledger.application.provider import (
     Unconfirmed,
 )
 from ledger.application.repository import Repository, deciding
+from ledger.application.tax.taxing import Taxing
 from ledger.domain.charge import Charge, CustomerPart, PaymentOutcomeUnknown, PaymentStatus
 from ledger.domain.checkout import Checkout
 from ledger.domain.customer import Customer
@@ -33,10 +34,11 @@ from ledger.domain.session import Status
 class Payments:
     """The payments of this ledger."""
 
-    def __init__(self, repository: Repository, providers: Providers, clock: Clock) -> None:
-        """Keep payments in `repository`, charge them through `providers`."""
+    def __init__(self, repository: Repository, providers: Providers, taxing: Taxing, clock: Clock) -> None:
+        """Keep payments in `repository`, charge them through `providers`; `taxing` knows the tax of the day."""
         self._repository = repository
         self._providers = providers
+        self._taxing = taxing
         self._clock = clock
 
     async def initiate(
@@ -44,8 +46,8 @@ class Payments:
     ) -> Begun:
         """Begin the one payment of (checkout, key): appends `payment.initiated` and `checkout.processing` together.
 
-        Raises `NotFound`, `IdempotencyKeyReused`, `CheckoutNotOpen` and its kin, or `PaymentOutcomeUnknown` while an
-        earlier payment's outcome is not known.
+        Raises `NotFound`, `IdempotencyKeyReused`, `CheckoutNotOpen` and its kin, `BillingMissing`, `TaxRuleMissing`,
+        or `PaymentOutcomeUnknown` while an earlier payment's outcome is not known.
         """
 
         async def decide() -> Begun:
@@ -58,6 +60,7 @@ class Payments:
                 first.request.require_same(request)
                 return Begun(payment_id, None, replayed=True)
             await self._refuse_while_unknown(checkout)
+            await self._taxing.renew(checkout)
             checkout.start(payment_id, now=self._clock.now())
             charge = await self._charge(checkout, organization, payment_id, payment_method)
             with acting(tenant=organization.id):

@@ -16,6 +16,8 @@ from ledger.domain.payout import Payout
 from ledger.domain.reconciliation import Reconciliation
 from ledger.domain.refund import Refund
 from ledger.domain.review import Review
+from ledger.domain.tax.evidence import TaxEvidence
+from ledger.domain.tax.rulebook import Rulebook
 from ledger.domain.work import Work
 
 AGGREGATES = (
@@ -35,6 +37,8 @@ AGGREGATES = (
     Review,
     Customer,
     Mail,
+    Rulebook,
+    TaxEvidence,
 )
 registered(*AGGREGATES)
 EVENTS = dict(REGISTRY)

@@ -5,9 +5,11 @@ from typing import Final
 from uuid import UUID
 
 from eventsourcing.domain import event
+from typing_extensions import override
 
 from ledger.domain import aggregate
 from ledger.domain import checkout_events as events
+from ledger.domain.checkout_tax import CheckoutTax
 from ledger.domain.journal import Postings, receivable, revenue, transfer
 from ledger.domain.money import Money
 from ledger.domain.session import (
@@ -20,19 +22,25 @@ from ledger.domain.session import (
     Status,
     Terms,
 )
+from ledger.domain.tax.billing import Billing
+from ledger.domain.tax.taxed import Taxed
 from ledger.domain.values import Request
 
 SHORTEST: Final = timedelta(minutes=30)
 LONGEST: Final = timedelta(hours=24)
 
 
-class Checkout(aggregate.Aggregate):
+class Checkout(aggregate.Aggregate, CheckoutTax):
     """A checkout session (`cs_…`)."""
 
     TOPIC = "checkout"
 
     Event = events.CheckoutEvent
     Opened = events.Opened
+    BillingSet = events.BillingSet
+    TaxRenewed = events.TaxRenewed
+    TaxConfirmed = events.TaxConfirmed
+    TaxCorrected = events.TaxCorrected
     Processing = events.Processing
     Reopened = events.Reopened
     Completed = events.Completed
@@ -50,6 +58,9 @@ class Checkout(aggregate.Aggregate):
         self.payment_id: UUID | None = None
         self.booked = False
         self.fell_through = False
+        self.billing: Billing | None = None
+        self.taxed: Taxed | None = None
+        self.billings = 0
 
     @classmethod
     def open(cls, checkout_id: UUID, terms: Terms, request: Request, *, now: datetime) -> "Checkout":
@@ -70,10 +81,14 @@ class Checkout(aggregate.Aggregate):
         return self.status is Status.OPEN and now >= self.terms.expires_at
 
     def start(self, payment_id: UUID, *, now: datetime) -> None:
-        """Let `payment_id` be the one payment under way; hearing it again is harmless."""
+        """Let `payment_id` be the one payment under way; hearing it again is harmless.
+
+        Raises `CheckoutNotOpen` and its kin, and `BillingMissing`.
+        """
         if self.status is Status.PROCESSING and self.payment_id == payment_id:
             return
         self._require_open(now)
+        self.require_billed()
         self._processing(payment_id)
 
     def reopen(self, payment_id: UUID, reason: str) -> None:
@@ -125,6 +140,7 @@ class Checkout(aggregate.Aggregate):
         self._require_open(now)
         self._cancelled()
 
+    @override
     def _require_open(self, now: datetime) -> None:
         if self.status_at(now) is Status.EXPIRED:
             raise CheckoutExpired
@@ -139,6 +155,27 @@ class Checkout(aggregate.Aggregate):
                 raise CheckoutProcessing
             case _:
                 raise CheckoutNotOpen(status=self.status.value)
+
+    @event(BillingSet)
+    @override
+    def _billing_set(self, billing: Billing, taxed: Taxed) -> None:
+        self.billing, self.taxed = billing, taxed
+        self.billings += 1
+
+    @event(TaxRenewed)
+    @override
+    def _tax_renewed(self, taxed: Taxed) -> None:
+        self.taxed = taxed
+
+    @event(TaxConfirmed)
+    @override
+    def _tax_confirmed(self, taxed: Taxed) -> None:
+        self.taxed = taxed
+
+    @event(TaxCorrected)
+    @override
+    def _tax_corrected(self, taxed: Taxed) -> None:
+        self.taxed = taxed
 
     @event(Processing)
     def _processing(self, payment_id: UUID) -> None:

@@ -7,6 +7,8 @@ from ledger.domain import aggregate
 from ledger.domain.journal import Postings
 from ledger.domain.money import Money
 from ledger.domain.session import PaymentStatus, Terms
+from ledger.domain.tax.billing import Billing
+from ledger.domain.tax.taxed import Taxed
 from ledger.domain.values import Request
 
 
@@ -18,7 +20,7 @@ class Opened(CheckoutEvent, aggregate.Created):
     """A merchant opened a checkout."""
 
     TOPIC = "checkout.opened"
-    class_version = 3
+    class_version = 4
     terms: Terms
     request: Request
 
@@ -31,6 +33,42 @@ class Opened(CheckoutEvent, aggregate.Created):
     def upcast_v2_v3(state: dict[str, Any]) -> None:
         """Say of checkouts from before there were customers that they are nobody's."""
         state["terms"] |= {"customer_id": None, "save_payment_method": False}
+
+    @staticmethod
+    def upcast_v3_v4(state: dict[str, Any]) -> None:
+        """Say of checkouts from before there was tax that their merchants took care of it."""
+        state["terms"] |= {"automatic_tax": False, "location": []}
+        for line in state["terms"]["lines"]:
+            line["tax_category"] = "standard"
+
+
+class BillingSet(CheckoutEvent):
+    """The customer said whom to bill and where; the tax was decided by it, and shown to them."""
+
+    TOPIC = "checkout.billing_set"
+    billing: Billing
+    taxed: Taxed
+
+
+class TaxRenewed(CheckoutEvent):
+    """The customer pays on another day than the one the tax was decided for: it was decided for this day."""
+
+    TOPIC = "checkout.tax_renewed"
+    taxed: Taxed
+
+
+class TaxConfirmed(CheckoutEvent):
+    """The register answered at last, and the tax stays as it was."""
+
+    TOPIC = "checkout.tax_confirmed"
+    taxed: Taxed
+
+
+class TaxCorrected(CheckoutEvent):
+    """The register answered at last, and another tax was in the price than was said (VAT-5)."""
+
+    TOPIC = "checkout.tax_corrected"
+    taxed: Taxed
 
 
 class Processing(CheckoutEvent):

@@ -8,6 +8,8 @@ from uuid import UUID
 from ledger.domain.charge import CaptureMethod
 from ledger.domain.errors import Refused
 from ledger.domain.money import Money
+from ledger.domain.tax.location import LocationEvidence
+from ledger.domain.tax.rules import STANDARD
 from ledger.domain.values import Mode, Personal
 
 
@@ -61,16 +63,24 @@ class PaymentStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the order: `quantity` times `unit` (gross, in the checkout's currency)."""
+    """One line of the order: `quantity` times `unit` (gross, in the checkout's currency).
+
+    `tax_category` is the organization's own product category, by which its rules of tax are chosen.
+    """
 
     name: str
     quantity: int
     unit: Money
+    tax_category: str = STANDARD
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What was agreed when the checkout was opened; frozen from then on."""
+    """What was agreed when the checkout was opened; frozen from then on.
+
+    With `automatic_tax` it is paid once the customer's address has decided the tax; `location` is what the merchant
+    knows of where the customer is.
+    """
 
     organization_id: UUID
     mode: Mode
@@ -86,3 +96,5 @@ class Terms:
     capture_method: CaptureMethod = CaptureMethod.AUTOMATIC
     customer_id: UUID | None = None
     save_payment_method: bool = False
+    automatic_tax: bool = False
+    location: tuple[LocationEvidence, ...] = ()

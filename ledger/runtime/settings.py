@@ -81,6 +81,11 @@ class Settings(MasterKeySettings, MailSettings):
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_listed)] = Field(
         default=(), description="networks of our own proxies, with commas between; only they are believed about peers"
     )
+    country_header: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9-]{1,40}$",
+        description="where our own proxies say which country an address is in (`CF-IPCountry`), for the tax",
+    )
 
     @model_validator(mode="after")
     def _mail_has_a_sender(self) -> Self:

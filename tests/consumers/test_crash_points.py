@@ -77,7 +77,7 @@ def fused(ledger: Ledger, fuse: Fuse) -> Ledger:
         repository=repository,
         organizations=Organizations(repository),
         checkouts=Checkouts(repository, ledger.ports.providers, ledger.ports.clock),
-        payments=Payments(repository, ledger.ports.providers, ledger.ports.clock),
+        payments=Payments(repository, ledger.ports.providers, ledger.taxing, ledger.ports.clock),
         holds=Holds(repository, ledger.ports.providers),
         refunds=Refunds(repository, ledger.ports.providers),
     )

@@ -1,0 +1,116 @@
+"""What is shown of a checkout's tax: the amounts to everybody who may see it, the reasons to its merchant."""
+
+from typing import Any, Final
+
+from ledger.application import ids
+from ledger.application.codec import moment_text
+from ledger.domain.checkout import Checkout
+from ledger.domain.checkout_events import CheckoutEvent
+from ledger.domain.tax.billing import Billing
+from ledger.domain.tax.location import located
+from ledger.domain.tax.taxed import NumberOnRecord, Taxed, TaxedAmount
+from ledger.domain.values import Personal
+
+NOT_TAXED: Final[dict[str, Any]] = {"billing": None, "tax": None, "tax_decision": None}
+
+
+def changes_of(event: CheckoutEvent) -> dict[str, Any]:
+    """Return what an event about tax changes; nothing of any other."""
+    match event:
+        case Checkout.BillingSet(billing=billing, taxed=taxed):
+            return {"billing": _billing(billing), **_taxed(taxed, "decided")}
+        case Checkout.TaxRenewed(taxed=taxed):
+            return _taxed(taxed, "renewed")
+        case Checkout.TaxConfirmed(taxed=taxed):
+            return _taxed(taxed, "confirmed")
+        case Checkout.TaxCorrected(taxed=taxed):
+            return _taxed(taxed, "corrected")
+        case other:
+            raise AssertionError(f"this says nothing of tax: {other!r}")
+
+
+def shown(taxed: Taxed, standing: str) -> dict[str, Any]:
+    """Return the tax as the customer sees it; `standing` says how far it has come."""
+    total, currency = taxed.total, taxed.currency
+    number = taxed.basis.number
+    return {
+        "standing": standing,
+        "treatment": taxed.decisions[0].decision.treatment.value,
+        "country": taxed.basis.country,
+        "territory": taxed.basis.territory,
+        "vat_number": None if number is None else _number(number),
+        "groups": [_amount(group, currency) for group in taxed.groups],
+        "lines": [_amount(line, currency) for line in taxed.lines],
+        "total": _amounts(total.gross, total.net, currency),
+    }
+
+
+def _taxed(taxed: Taxed, standing: str) -> dict[str, Any]:
+    return {"tax": shown(taxed, standing), "tax_decision": _decision(taxed)}
+
+
+def _number(number: NumberOnRecord) -> dict[str, Any]:
+    return {
+        "number": number.number,
+        "status": number.state.value,
+        "stale": number.is_stale,
+        "reason": number.reason,
+        "checked_at": moment_text(number.checked_at),
+    }
+
+
+def _amount(amount: TaxedAmount, currency: str) -> dict[str, Any]:
+    rate = {"category": amount.category, "rate": amount.rate.percent}
+    return {**rate, **_amounts(amount.gross, amount.net, currency)}
+
+
+def _amounts(gross: int, net: int, currency: str) -> dict[str, Any]:
+    named = {"gross": gross, "net": net, "tax": gross - net}
+    return {name: {"minor": minor, "currency": currency} for name, minor in named.items()}
+
+
+def _decision(taxed: Taxed) -> dict[str, Any]:
+    basis, number = taxed.basis, taxed.basis.number
+    return {
+        "day": basis.day.isoformat(),
+        "customer_type": basis.customer.value,
+        "seller": {"country": basis.seller.country, "oss": basis.seller.oss, "vat_number": basis.seller.vat_number},
+        "rounding": basis.seller.rounding.value,
+        "rulebook_version": basis.rulebook_version,
+        "decisions": [
+            {
+                "tax_category": each.product,
+                "treatment": each.decision.treatment.value,
+                "category": each.decision.category,
+                "rate": each.decision.rate.percent,
+                "taxed_in": each.decision.taxed_in,
+                "rule_id": each.decision.rule_id,
+                "steps": list(each.decision.steps),
+            }
+            for each in taxed.decisions
+        ],
+        "location": [{"kind": each.kind.value, "country": each.country} for each in basis.location],
+        "located": located(basis.location).value,
+        "evidence_id": None if number is None else ids.outside("tax_evidence", number.evidence_id),
+        "consultation_number": None if number is None else number.consultation_number,
+    }
+
+
+def _billing(billing: Billing) -> dict[str, Any]:
+    address = billing.address
+    return {
+        "customer_type": billing.customer.value,
+        "name": _text(billing.name),
+        "address": {
+            "country": address.country,
+            "street": address.street.text,
+            "city": _text(address.city),
+            "postcode": _text(address.postcode),
+            "region": _text(address.region),
+        },
+        "vat_number": billing.vat_number,
+    }
+
+
+def _text(personal: Personal | None) -> str | None:
+    return None if personal is None else personal.text
