@@ -2,6 +2,7 @@
 
 from consumers.ask_on_outcome_unknown import AskOnOutcomeUnknown
 from consumers.ask_on_refund_outcome_unknown import AskOnRefundOutcomeUnknown
+from consumers.ask_vat_on_checkout_completed import AskVatOnCheckoutCompleted
 from consumers.asking_again import AskingAgain
 from consumers.at_provider import AtProvider
 from consumers.cancel_on_cancel_requested import CancelOnCancelRequested
@@ -58,6 +59,7 @@ def rules_of(ledger: Ledger, schedule: Schedule | None = None) -> tuple[Consumer
         DetachOnMethodRemoved(ledger.customers, ledger.organizations, ledger.ports.providers),
         ExpireOnCheckoutOpened(checkouts),
         ExpireOnCheckoutReopened(checkouts),
+        AskVatOnCheckoutCompleted(checkouts, ledger.taxing, clock, schedule),
         RefundOnRefundRequested(refunds, refund_at_provider, clock, schedule),
         FollowUpOnRefundOpened(refunds, refund_at_provider, clock, schedule),
         AskOnRefundOutcomeUnknown(refunds, refund_at_provider, clock, schedule),

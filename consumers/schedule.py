@@ -29,6 +29,17 @@ class Schedule:
     pending: Offsets = (_HOUR, 6 * _HOUR, _DAY, 2 * _DAY, 3 * _DAY, 5 * _DAY, 7 * _DAY, 10 * _DAY, 14 * _DAY)
     # Holds on cards last about seven days, some a month; providers say so themselves, we only ask.
     authorized: Offsets = (_DAY, 3 * _DAY, 5 * _DAY, 7 * _DAY, 8 * _DAY, 14 * _DAY, 31 * _DAY, 35 * _DAY)
+    # The register's nodes rest for minutes, or for a night (VAT-5); after two weeks nobody answers for that day.
+    vat: Offsets = (
+        5 * _MINUTE,
+        15 * _MINUTE,
+        35 * _MINUTE,
+        75 * _MINUTE,
+        135 * _MINUTE,
+        6 * _HOUR,
+        12 * _HOUR,
+        *(days * _DAY for days in (1, 2, 3, 5, 7, 10, 14)),
+    )
     cancel: Offsets = (timedelta(), _MINUTE / 2, 5 * _MINUTE, _HOUR, _DAY)
     # Standard Webhooks' waits of 5 s, 5 m, 30 m, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h, one after the other (OUT-3).
     notify: Offsets = (
@@ -58,6 +69,7 @@ class Schedule:
             action_limit=self.action_limit / times,
             pending=tuple(offset / times for offset in self.pending),
             authorized=tuple(offset / times for offset in self.authorized),
+            vat=tuple(offset / times for offset in self.vat),
             cancel=tuple(offset / times for offset in self.cancel),
             notify=tuple(offset / times for offset in self.notify),
             notify_turn=self.notify_turn / times,

@@ -128,8 +128,7 @@ def assemble(ports: Ports, *, name: str = "ledger", pages_url: str = "http://127
     vault = Vault(ports.sealed_secrets, ports.sealer, ports.clock)
     secrets_in_use = ProviderSecrets(vault, ports.clock)
     vat_numbers = VatNumbers(ports.vies, ports.clock, chance=secrets.SystemRandom().random)
-    rulebooks = Rulebooks(repository)
-    taxing = Taxing(repository, rulebooks, vat_numbers, ports.clock)
+    taxing = Taxing(repository, rulebooks := Rulebooks(repository), vat_numbers, ports.clock)
     return Ledger(
         ports=ports,
         name=name,

@@ -58,7 +58,7 @@ TAX_DECISION: Final[dict[str, Any]] = {
             "taxed_in": "FR",
             "rule_id": None,
             "steps": [
-                "the customer is in FR (FR)",
+                "the customer is in FR",
                 "that is in the EU's area of VAT on 2026-11-22, and not the seller's country",
                 "a business with a valid VAT number: the tax is the customer's to declare (reverse charge)",
             ],

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from ledger.domain.journal import Posting
 from ledger.domain.money import Money
+from ledger.domain.tax.rate import Rate
 from ledger.domain.values import Personal
 
 ZERO = timedelta(0)
@@ -39,6 +40,7 @@ _ATOMS: dict[Any, Codec] = {
     date: (date.isoformat, date.fromisoformat),
     Money: (lambda value: [value.minor, value.currency], lambda raw: Money(*raw)),
     Posting: (lambda value: [value.account, value.minor], lambda raw: Posting(*raw)),
+    Rate: (lambda value: value.percent, Rate.of),
     Personal: (lambda value: {"personal": value.text}, lambda raw: Personal(raw["personal"])),
 }
 

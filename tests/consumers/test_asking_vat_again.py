@@ -1,0 +1,127 @@
+"""A VAT number that nobody could vouch for: tax now, the register again later, and then the truth."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from ledger.adapters.memory.vies import MemoryVies
+from ledger.domain.session import Line, PaymentStatus
+from ledger.domain.tax.evidence import TaxEvidence
+from ledger.domain.tax.taxed import Taxed
+from ledger.domain.tax.treatment import NumberState, Treatment
+from ledger.domain.work import Work
+from tests.consumers.life import Life
+from tests.support.tax_examples import BILLING, FRENCH_RULE, GERMAN_RULE, SELLER
+from tests.support.world import World
+
+DOWN, UP_AND_UNKNOWN = "301", "200"
+
+
+async def bought(world: World) -> UUID:
+    """Let a French business buy cups under its number, and pay; return the checkout."""
+    organization_id, mode = world.merchant.organization_id, world.merchant.mode
+    await world.ledger.rulebooks.describe_seller(organization_id, mode, SELLER)
+    await world.ledger.rulebooks.import_rules(organization_id, mode, [FRENCH_RULE, GERMAN_RULE])
+    line = Line("Espresso cups", 1, world.terms().amount)
+    checkout_id = await world.opened(automatic_tax=True, lines=(line,))
+    await world.ledger.taxing.set_billing(checkout_id, BILLING)
+    await world.pay(checkout_id, method="pm_card_visa")
+    return checkout_id
+
+
+def vies_of(world: World) -> MemoryVies:
+    assert isinstance(world.ledger.ports.vies, MemoryVies)
+    return world.ledger.ports.vies
+
+
+async def tax_of(world: World, checkout_id: UUID) -> Taxed:
+    checkout = await world.ledger.checkouts.get(checkout_id)
+    assert checkout.taxed is not None
+    return checkout.taxed
+
+
+async def about_tax(world: World) -> list[str]:
+    return [topic for topic in await world.topics() if "tax" in topic.removeprefix("tax_rulebook")]
+
+
+async def test_tax_is_charged_now_and_corrected_when_the_number_turns_out_valid(world: World) -> None:
+    """VAT-1, VAT-5, TAX-5: an outage is not an answer; the price stays, and all of it is net in the end."""
+    vies_of(world).told["FR"] = DOWN
+    checkout_id = await bought(world)
+    life = Life(world.ledger, world.clock)
+    await life.until(world.clock.now() + timedelta(minutes=4))
+    before = await tax_of(world, checkout_id)
+    assert (before.decisions[0].decision.treatment, before.total.tax) == (Treatment.DESTINATION, 333)
+    assert before.basis.number is not None
+    assert (before.basis.number.state, before.basis.number.reason) == (NumberState.UNKNOWN, "ms_unavailable")
+
+    await life.until(world.clock.now() + timedelta(hours=1))
+    assert "checkout.tax_corrected" not in await about_tax(world)
+    vies_of(world).told.clear()
+    await life.until(world.clock.now() + timedelta(hours=2))
+    after = await tax_of(world, checkout_id)
+    assert (after.decisions[0].decision.treatment, after.total.tax, after.total.net) == (
+        Treatment.REVERSE_CHARGE,
+        0,
+        before.total.gross,
+    )
+    assert (after.basis.day, after.basis.rulebook_version) == (before.basis.day, before.basis.rulebook_version)
+    assert after.basis.number is not None
+    evidence = await world.ledger.repository.get(TaxEvidence, after.basis.number.evidence_id)
+    assert (evidence.terms.state, evidence.terms.requester) == (NumberState.VALID, "DE136695976")
+    assert evidence.terms.consultation_number
+    assert evidence.terms.raw_sha256
+    assert (await about_tax(world)).count("checkout.tax_corrected") == 1
+    checkout = await world.ledger.checkouts.get(checkout_id)
+    assert checkout.payment_status is PaymentStatus.PAID
+
+
+async def test_an_invalid_number_confirms_the_tax(world: World) -> None:
+    """VAT-5: what was charged was right."""
+    vies_of(world).told["FR"] = DOWN
+    checkout_id = await bought(world)
+    life = Life(world.ledger, world.clock)
+    await life.until(world.clock.now() + timedelta(minutes=1))
+    vies_of(world).told["FR"] = UP_AND_UNKNOWN
+    await life.until(world.clock.now() + timedelta(hours=3))
+    settled = await tax_of(world, checkout_id)
+    assert settled.total.tax == 333
+    assert not settled.is_doubtful
+    assert (await about_tax(world))[-2:] == ["tax_evidence.recorded", "checkout.tax_confirmed"]
+
+
+async def test_a_register_that_stays_silent_calls_a_person(world: World) -> None:
+    """VAT-5: unknown is never called invalid, however long it lasts; it ends at a person's desk."""
+    vies_of(world).told["FR"] = DOWN
+    checkout_id = await bought(world)
+    life = Life(world.ledger, world.clock)
+    await life.until(world.clock.now() + timedelta(days=15))
+    assert (await tax_of(world, checkout_id)).is_doubtful
+    events = await world.ledger.recorder.select_notifications(1, 10_000, topics=["work.dead"])
+    (dead,) = [world.ledger.mapper.to_domain_event(event) for event in events]
+    assert isinstance(dead, Work.Dead)
+    assert dead.error.startswith("vat_number_unconfirmed")
+
+
+async def test_settling_twice_corrects_once(world: World) -> None:
+    """CONS-3: two processes that hear the register's answer at once append one correction."""
+    vies_of(world).told["FR"] = DOWN
+    checkout_id = await bought(world)
+    vies_of(world).told.clear()
+    world.clock.advance(minutes=6)
+    checkout = await world.ledger.checkouts.get(checkout_id)
+    check = await world.ledger.taxing.ask_again(checkout)
+    assert check is not None
+    for _ in range(2):
+        await world.ledger.taxing.settle(checkout_id, check)
+    topics = await about_tax(world)
+    assert topics.count("checkout.tax_corrected") == 1
+    assert topics.count("tax_evidence.recorded") == 2
+
+
+async def test_a_sale_without_doubt_makes_no_work(world: World) -> None:
+    """VAT-5: a number that the register vouched for is not asked about again."""
+    checkout_id = await bought(world)
+    life = Life(world.ledger, world.clock)
+    await life.until(world.clock.now() + timedelta(days=1))
+    assert len(vies_of(world).asked) == 1
+    assert not (await tax_of(world, checkout_id)).is_doubtful
