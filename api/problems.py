@@ -142,6 +142,8 @@ STATUSES: Final[dict[str, int]] = {
     "tax_rule_overlaps": 409,
     "tax_rule_contradictory": 422,
     "tax_rule_missing": 422,
+    "tax_scope_unknown": 422,
+    "tax_table_malformed": 422,
     "discount_exceeds_total": 422,
     "credit_exceeds_charged": 422,
     "mail_unavailable": 503,

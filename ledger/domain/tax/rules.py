@@ -1,13 +1,15 @@
 """An organization's rules of tax: what is charged where, to whom, for what, and from which day to which."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from ledger.domain.errors import Refused
 from ledger.domain.tax.rate import ZERO, Rate
-from ledger.domain.tax.territory import Territory
+from ledger.domain.tax.territory import TERRITORIES, Territory
 
 
 class TaxRuleOverlaps(Refused):
@@ -22,10 +24,23 @@ class TaxRuleContradictory(Refused):
     code = "tax_rule_contradictory"
 
 
+class TaxScopeUnknown(Refused):
+    """No place or product has this name: a country is a code in capitals, a territory one of its own special ones."""
+
+    code = "tax_scope_unknown"
+
+
 class TaxRuleMissing(Refused):
     """The organization has no rule for this place, customer, product and day: it cannot sell there yet."""
 
     code = "tax_rule_missing"
+
+
+STANDARD: Final = "standard"
+"""The product category of whatever is in none of the organization's own."""
+_COUNTRY: Final = re.compile("[A-Z]{2}")
+_PRODUCT: Final = re.compile(r"[a-z0-9_.\-]{1,64}")
+_TERRITORIES: Final = frozenset((each.key, each.country) for each in TERRITORIES)
 
 
 class CustomerType(StrEnum):
@@ -66,6 +81,15 @@ class Scope:
             and self.product in {None, product}
         )
 
+    def require_known(self) -> None:
+        """Raise `TaxScopeUnknown`, naming the field that means nothing."""
+        if _COUNTRY.fullmatch(self.country) is None:
+            raise TaxScopeUnknown(field="country")
+        if self.territory is not None and (self.territory, self.country) not in _TERRITORIES:
+            raise TaxScopeUnknown(field="territory")
+        if self.product is not None and _PRODUCT.fullmatch(self.product) is None:
+            raise TaxScopeUnknown(field="product")
+
     @property
     def precision(self) -> tuple[bool, bool, bool]:
         """How closely it is drawn: a territory before a product before a type of customer."""
@@ -88,7 +112,8 @@ class TaxRule:
         return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
 
     def require_sound(self) -> None:
-        """Raise `TaxRuleContradictory` for a rule that cannot be meant."""
+        """Raise `TaxScopeUnknown`, or `TaxRuleContradictory` for a rule that cannot be meant."""
+        self.scope.require_known()
         ends_first = self.valid_until is not None and self.valid_until <= self.valid_from
         rate_beside = self.treatment is not RuleTreatment.STANDARD and self.rate != ZERO
         if ends_first or rate_beside:

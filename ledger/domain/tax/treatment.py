@@ -75,7 +75,7 @@ def decide(seller: Seller, buyer: Buyer, product: str, day: date, rules: Sequenc
     """Decide the tax of one supply of a service; raise `TaxRuleMissing` where a rule is needed and there is none."""
     place = territory_of(buyer.country, buyer.postcode)
     home = territory_of(seller.country)
-    steps = [f"the customer is in {place.name} ({place.key})"]
+    steps = [f"the customer is in {place.key}" + (f", {place.name}" if place.name != place.key else "")]
     if place.country == home.country and place.in_vat_area:
         steps.append("that is the seller's own country: domestic, never reverse charge")
         return _by_rule(Treatment.DOMESTIC, place, buyer, product, day, rules, steps)
