@@ -27,6 +27,7 @@ STATUSES: Final[dict[str, int]] = {
     "amount_out_of_range": 422,
     "currency_unknown": 422,
     "vat_number_malformed": 422,
+    "address_invalid": 422,
     "lines_do_not_add_up": 422,
     "expiry_out_of_range": 422,
     "content_type_unsupported": 415,
