@@ -92,7 +92,7 @@ def _against_postcode(written: str, region: str | None, form: AddressFormat) -> 
     named = None if region is None else form.region(region)
     if named is None or all(within.match(postcode) for within in postcodes_within(form.country, named.key)):
         return []
-    return [Fault(Field.POSTCODE, Reason.ELSEWHERE, f"This postcode is not of the region {named.key}.")]
+    return [Fault(Field.POSTCODE, Reason.ELSEWHERE, "This postcode is not of the region that is named.")]
 
 
 def _against_region(written: str, form: AddressFormat) -> list[Fault]:

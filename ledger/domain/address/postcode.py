@@ -9,7 +9,7 @@ from ledger.domain.address.formats import AddressFormat
 # What stands before postcodes beside the country's code: the letters that cars once bore abroad.
 _SIGNS: Final = {
     "AT": "A",
-    "AX": "FI",
+    "AX": "FIN|FI",
     "BE": "B",
     "DE": "D",
     "ES": "E",
