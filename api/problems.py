@@ -45,6 +45,7 @@ STATUSES: Final[dict[str, int]] = {
     "method_not_allowed": 405,
     "id_malformed": 404,
     "not_found": 404,
+    "country_unknown": 404,
     "mode_mismatch": 404,
     "key_unknown": 404,
     "work_unknown": 404,

@@ -3,6 +3,7 @@
 from typing import Final
 
 from api import (
+    address_formats,
     balances,
     checkouts,
     customers,
@@ -95,6 +96,7 @@ ROUTES: Final = (
     Route("GET", "/api/v1/vat/validate", Access.ANYBODY, vat.validate),
     Route("GET", "/api/v1/vat/members", Access.ANYBODY, vat.members),
     Route("GET", "/api/v1/vat/members/{country}", Access.ANYBODY, vat.show_member),
+    Route("GET", "/api/v1/address_formats/{country}", Access.ANYBODY, address_formats.show),
     Route("POST", "/hooks/{provider}/{account_id}", Access.PROVIDER, hooks.receive),
     Route("GET", "/health/live", Access.EVERYBODY, health.live),
     Route("GET", "/health/ready", Access.EVERYBODY, health.ready),

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from api.examples.addresses import ADDRESSES
 from api.examples.books import BOOKS
 from api.examples.customers import CUSTOMERS
 from api.examples.notifying import NOTIFYING
@@ -20,6 +21,7 @@ EXAMPLES: Final[dict[type[BaseModel], dict[str, Any]]] = {
     **TELLING,
     **NOTIFYING,
     **VAT,
+    **ADDRESSES,
     **REVIEWING,
     Health: {"status": "ready", "reasons": []},
 }

@@ -88,7 +88,7 @@ def _against_postcode(written: str, region: str | None, form: AddressFormat) -> 
     postcode = recognized(written, form)
     if postcode is None:
         example = next(iter(form.examples), None)
-        return [Fault(Field.POSTCODE, Reason.INVALID, f"In {form.country} they look otherwise: {example}.", example)]
+        return [Fault(Field.POSTCODE, Reason.INVALID, f"Postcodes in {form.country} look like {example}.", example)]
     named = None if region is None else form.region(region)
     if named is None or all(within.match(postcode) for within in postcodes_within(form.country, named.key)):
         return []
