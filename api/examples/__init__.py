@@ -10,6 +10,7 @@ from api.examples.customers import CUSTOMERS
 from api.examples.notifying import NOTIFYING
 from api.examples.paying import CHECKOUT_ID, PAYING
 from api.examples.reviewing import REVIEWING
+from api.examples.tax import TAX
 from api.examples.telling import TELLING
 from api.examples.vat import VAT
 from api.representations import Health
@@ -22,6 +23,7 @@ EXAMPLES: Final[dict[type[BaseModel], dict[str, Any]]] = {
     **NOTIFYING,
     **VAT,
     **ADDRESSES,
+    **TAX,
     **REVIEWING,
     Health: {"status": "ready", "reasons": []},
 }
