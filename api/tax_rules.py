@@ -30,6 +30,7 @@ from ledger.application.views import Document
 from ledger.domain.errors import NotFound
 from ledger.domain.tax.rulebook import MOST_RULES, TaxRuleUnknown
 from projections.catalogue import TAX_RULEBOOKS
+from projections.tax_rulebooks import is_asked_for
 
 Rule = dict[str, Any]
 _LIST: Final = "tax_rules"
@@ -86,7 +87,7 @@ async def index(call: Call) -> web.StreamResponse:
     document = await _rulebook(call)
     rules: list[Rule] = [] if document is None else document.body["rules"]
     # None is ever taken out, so that a rule's number is the same tomorrow.
-    fitting = [number for number in range(first, len(rules)) if _fits(rules[number], valid_on, country)]
+    fitting = [number for number in range(first, len(rules)) if is_asked_for(rules[number], valid_on, country)]
     items = [rules[number] for number in fitting[:limit]]
     following = cursor(_LIST, str(fitting[limit])) if len(fitting) > limit else None
     return answers.json_response({"items": items, "next_cursor": following})
@@ -142,14 +143,6 @@ def _one(rule: Rule, document: Document, *, status: int = 200) -> web.Response:
     response = answers.json_response(rule, status=status)
     response.headers[answers.POSITION] = str(document.position)
     return response
-
-
-def _fits(rule: Rule, valid_on: str | None, country: str | None) -> bool:
-    """Tell whether a rule is asked for; days are compared as they are written, which is their order."""
-    if country is not None and rule["country"] != country:
-        return False
-    end = rule["valid_until"]
-    return valid_on is None or (rule["valid_from"] <= valid_on and (end is None or valid_on < end))
 
 
 def _valid_on(call: Call) -> str | None:

@@ -66,6 +66,17 @@ class TaxRulebooks(StreamView):
                 raise AssertionError(f"the view of rulebooks is not made of {other!r}")
 
 
+def is_asked_for(rule: Mapping[str, Any], valid_on: str | None, country: str | None) -> bool:
+    """Tell whether a rule is valid on a day and for a country, as far as these are asked for.
+
+    Days are compared as they are written, which is their order.
+    """
+    if country is not None and rule["country"] != country:
+        return False
+    end = rule["valid_until"]
+    return valid_on is None or (rule["valid_from"] <= valid_on and (end is None or valid_on < end))
+
+
 def _seller(seller: SellerTerms, now: str) -> dict[str, Any]:
     return {
         "country": seller.country,
