@@ -99,6 +99,7 @@ def parts_of(
         notifications=ledger.notifications,
         providers=ledger.ports.providers,
         vat_numbers=ledger.vat_numbers,
+        rulebooks=ledger.rulebooks,
         recorder=ledger.recorder,
         reader=projections.reader,
         accounts=projections.accounts,

@@ -31,6 +31,7 @@ from ledger.application.organizations import Organizations, Principal
 from ledger.application.payments import Payments
 from ledger.application.provider import Providers
 from ledger.application.refunds import Refunds
+from ledger.application.tax.rulebooks import Rulebooks
 from ledger.application.vat.numbers import VatNumbers
 from projections.accounts import Accounts
 from projections.reader import Reader
@@ -64,6 +65,7 @@ class Parts:
     notifications: Notifications
     providers: Providers
     vat_numbers: VatNumbers
+    rulebooks: Rulebooks
     recorder: Recorder
     reader: Reader
     accounts: Accounts

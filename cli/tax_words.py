@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from api import moments
 from ledger.domain.countries import COUNTRIES, MEANT
 from ledger.domain.money import EXPONENTS, MAX_MINOR
 from ledger.domain.tax.rate import Rate, RateMalformed
 from ledger.domain.tax.rules import STANDARD
 
 LONGEST: Final = 40
-_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _AMOUNT: Final = re.compile(r"(-?)(\d{1,15})(?:\.(\d{1,9}))?", re.ASCII)
 _PRODUCT: Final = re.compile(r"[a-z0-9_.\-]{1,64}")
 
@@ -32,12 +32,10 @@ class AmountMeaningless(ValueError):
 
 def day(text: str) -> date:
     """Read `2026-11-23`."""
-    try:
-        if _DAY.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise ArgumentTypeError("a day is written 2026-11-23")
+    found = moments.day(text)
+    if found is None:
+        raise ArgumentTypeError("a day is written 2026-11-23")
+    return found
 
 
 def country(text: str) -> str:

@@ -57,6 +57,7 @@ from ledger.application.reviews import Reviews
 from ledger.application.sealing import SealedSecrets, Sealer
 from ledger.application.secret import Secret
 from ledger.application.sender import Sender
+from ledger.application.tax.rulebooks import Rulebooks
 from ledger.application.vat.numbers import VatNumbers
 from ledger.application.vat.vies import Vies
 from ledger.application.vault import Vault
@@ -108,6 +109,7 @@ class Ledger:
     ipns: Ipns
     notifications: Notifications
     vat_numbers: VatNumbers
+    rulebooks: Rulebooks
     mails: Mails
     reviews: Reviews
 
@@ -143,6 +145,7 @@ def assemble(ports: Ports, *, name: str = "ledger", pages_url: str = "http://127
         mails=Mails(repository, pages_url=pages_url),
         notifications=Notifications(repository, vault, ports.sender),
         vat_numbers=VatNumbers(ports.vies, ports.clock, chance=secrets.SystemRandom().random),
+        rulebooks=Rulebooks(repository),
         ipns=Ipns(
             *(repository, organizations, secrets_in_use, vault, ports.sealer, ports.clock),
             fetch=Hints(ports.providers),

@@ -4,11 +4,13 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from api.examples.addresses import ADDRESSES
 from api.examples.books import BOOKS
 from api.examples.customers import CUSTOMERS
 from api.examples.notifying import NOTIFYING
 from api.examples.paying import CHECKOUT_ID, PAYING
 from api.examples.reviewing import REVIEWING
+from api.examples.tax import TAX
 from api.examples.telling import TELLING
 from api.examples.vat import VAT
 from api.representations import Health
@@ -20,6 +22,8 @@ EXAMPLES: Final[dict[type[BaseModel], dict[str, Any]]] = {
     **TELLING,
     **NOTIFYING,
     **VAT,
+    **ADDRESSES,
+    **TAX,
     **REVIEWING,
     Health: {"status": "ready", "reasons": []},
 }

@@ -5,7 +5,7 @@
 import types
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -13,6 +13,7 @@ from uuid import UUID
 
 from ledger.domain.journal import Posting
 from ledger.domain.money import Money
+from ledger.domain.tax.rate import Rate
 from ledger.domain.values import Personal
 
 ZERO = timedelta(0)
@@ -36,8 +37,10 @@ _ATOMS: dict[Any, Codec] = {
     type(None): (_same, _same),
     UUID: (lambda value: value.hex, lambda raw: UUID(hex=raw)),
     datetime: (moment_text, datetime.fromisoformat),
+    date: (date.isoformat, date.fromisoformat),
     Money: (lambda value: [value.minor, value.currency], lambda raw: Money(*raw)),
     Posting: (lambda value: [value.account, value.minor], lambda raw: Posting(*raw)),
+    Rate: (lambda value: value.percent, Rate.of),
     Personal: (lambda value: {"personal": value.text}, lambda raw: Personal(raw["personal"])),
 }
 

@@ -27,6 +27,8 @@ PREFIXES: Final = {
     "customer": "cus",
     "saved_method": "sm",
     "mail": "ml",
+    "tax_rulebook": "txb",
+    "tax_rule": "txr",
 }
 
 

@@ -16,6 +16,7 @@ from ledger.domain.payout import Payout
 from ledger.domain.reconciliation import Reconciliation
 from ledger.domain.refund import Refund
 from ledger.domain.review import Review
+from ledger.domain.tax.rulebook import Rulebook
 from ledger.domain.work import Work
 
 AGGREGATES = (
@@ -35,6 +36,7 @@ AGGREGATES = (
     Review,
     Customer,
     Mail,
+    Rulebook,
 )
 registered(*AGGREGATES)
 EVENTS = dict(REGISTRY)

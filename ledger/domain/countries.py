@@ -14,5 +14,5 @@ _CODES: Final = (
 )
 COUNTRIES: Final = frozenset(_CODES.split()) | {"XK"}
 """The codes in capitals. Kosovo has none of ISO's, and everybody writes XK, which ISO leaves to its users."""
-MEANT: Final = {"EL": "GR", "UK": "GB", "XI": "GB"}
-"""Codes that stand for a country elsewhere: in VAT numbers, and in what people say."""
+MEANT: Final = {"EL": "GR", "UK": "GB", "XI": "GB", "IC": "ES", "EA": "ES"}
+"""Codes that stand for a country elsewhere: in VAT numbers, in customs, and in what people say."""

@@ -55,6 +55,7 @@ from tests.support.examples import (
     payment,
     refund,
 )
+from tests.support.tax_examples import rulebooks
 
 
 def every_event() -> list[Event]:
@@ -74,6 +75,7 @@ def every_event() -> list[Event]:
             *_notifications(),
             _review(),
             *customers_and_mails(),
+            *rulebooks(),
         )
         for event in _events(life)
     ]
