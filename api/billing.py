@@ -14,9 +14,9 @@ from api.endpoint import CLOSED_PROBLEMS, answering
 from api.schemas import read
 from ledger.application import ids
 from ledger.application.tax.deciding_tax import Whereabouts
-from ledger.domain.address import address_of, country_of
+from ledger.domain.address import address_of
 from ledger.domain.tax.billing import Billing
-from ledger.domain.tax.rules import CustomerType
+from ledger.domain.tax.rules import CustomerType, require_country
 from ledger.domain.values import Personal
 from ledger.domain.vat.number import VatNumber, parse
 from projections.catalogue import CHECKOUT_STATUS
@@ -63,7 +63,7 @@ async def set_billing(call: Call) -> web.StreamResponse:
     return answers.shown(await answers.customer_checkout(call.service, document), document)
 
 
-@answering(answers={200: TaxPreview}, body=PreviewTax, problems=_PROBLEMS)
+@answering(answers={200: TaxPreview}, body=PreviewTax, problems=(*_PROBLEMS, "tax_scope_unknown"))
 async def preview(call: Call) -> web.StreamResponse:
     """Show the tax as it would be for part of an address; nothing is recorded."""
     checkout_id = _id(call)
@@ -71,7 +71,7 @@ async def preview(call: Call) -> web.StreamResponse:
     number = _number(call, wanted.vat_number)
     where = Whereabouts(
         _customer(is_business=wanted.is_business),
-        country_of(wanted.country),
+        _country(wanted.country),
         wanted.postcode,
         call.service.country_of(call.request),
     )
@@ -91,6 +91,12 @@ def _number(call: Call, written: str | None) -> VatNumber | None:
     number = parse(written)
     call.service.asks_vies(call.request)
     return number
+
+
+def _country(written: str) -> str:
+    country = written.strip().upper()
+    require_country(country)
+    return country
 
 
 def _customer(*, is_business: bool) -> CustomerType:

@@ -48,7 +48,7 @@ def edge(service: Service) -> Middleware:
             response = await _answer(request, handler, service.limits)
         if not response.prepared:
             response.headers[_X_REQUEST_ID] = request_id
-            response.headers["Cache-Control"] = "no-store"
+            response.headers.setdefault("Cache-Control", "no-store")
             response.headers["X-Content-Type-Options"] = "nosniff"
             if (standing := request.get(STANDING)) is not None:
                 response.headers.update(standing.headers())

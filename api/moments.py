@@ -1,12 +1,13 @@
 """Moments and counts as they are written in requests."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from api.refusals import ParameterMalformed
 
 _RFC3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 HIGHEST_POSITION: Final = 2**62
 _LONGEST: Final = len(str(HIGHEST_POSITION))
 
@@ -18,6 +19,14 @@ def moment(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
+        return None
+
+
+def day(text: str) -> date | None:
+    """Return the day (`2026-11-22`); None if `text` is not one."""
+    try:
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
         return None
 
 

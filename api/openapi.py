@@ -151,6 +151,8 @@ def _path_parameters(path: str) -> list[dict[str, Any]]:
 
 def _form_of(name: str) -> dict[str, Any]:
     prefix = ids.PREFIXES.get(name.removesuffix("_id"))
+    if name == "country":
+        return {"type": "string", "pattern": "^[A-Za-z]{2}$"}
     return {"type": "string", "pattern": f"^{prefix}_[0-9a-f]{{{ids.DIGITS}}}$"} if prefix else {"type": "string"}
 
 

@@ -102,6 +102,7 @@ def parts_of(
         providers=ledger.ports.providers,
         vat_numbers=ledger.vat_numbers,
         taxing=ledger.taxing,
+        rulebooks=ledger.rulebooks,
         recorder=ledger.recorder,
         reader=projections.reader,
         accounts=projections.accounts,

@@ -29,6 +29,15 @@ async def current(call: Call, view: View, stream_id: UUID) -> Document:
     return required(document)
 
 
+async def written(call: Call, view: View, stream_id: UUID, position: int | None) -> Document:
+    """Return the document as the caller's request left it, its last event at `position`; None: all was there before.
+
+    What was there before may have been written by another process just now, of which memory need not have heard.
+    """
+    at_least = await call.parts.recorder.max_notification_id() if position is None else position
+    return required(await call.parts.reader.get(view, stream_id, at_least=at_least))
+
+
 async def owned(call: Call, view: View, stream_id: UUID) -> Document:
     """Return the merchant's document, now or as of when they ask; raise `NotFound`, `ModeMismatch`, and so on."""
     merchant, as_of = call.merchant, call.query.get("as_of")

@@ -105,6 +105,12 @@ class MethodNotAllowed(Refused):
     code = "method_not_allowed"
 
 
+class CountryUnknown(NotFound):
+    """There is no country of this code (ISO 3166-1); `meant` is the code of the one that may be meant."""
+
+    code = "country_unknown"
+
+
 class ParameterMalformed(Refused):
     """A query parameter or header has a value of the wrong form; `parameter` names it."""
 

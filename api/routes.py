@@ -3,6 +3,7 @@
 from typing import Final
 
 from api import (
+    address_formats,
     balances,
     billing,
     checkouts,
@@ -20,6 +21,8 @@ from api import (
     payments,
     refunds,
     reviews,
+    tax_rules,
+    tax_settings,
     vat,
 )
 from api.endpoint import Access, Route
@@ -30,6 +33,7 @@ _PAYMENT: Final = "/api/v1/checkouts/{checkout_id}/payments/{payment_id}"
 _CUSTOMER: Final = "/api/v1/customers/{customer_id}"
 _ENDPOINT: Final = "/api/v1/notification_endpoints/{endpoint_id}"
 _NOTIFICATION: Final = "/api/v1/notifications/{notification_id}"
+_RULES: Final = "/api/v1/tax/rules"
 _ACCOUNT: Final = "/api/v1/balances/{account}/{currency}"
 
 ROUTES: Final = (
@@ -95,9 +99,16 @@ ROUTES: Final = (
     Route("GET", "/api/v1/notifications", Access.MERCHANT, notifications.index, Scope.NOTIFICATIONS_READ),
     Route("GET", _NOTIFICATION, Access.MERCHANT, notifications.show, Scope.NOTIFICATIONS_READ),
     Route("POST", f"{_NOTIFICATION}/resend", Access.MERCHANT, notifications.resend, Scope.NOTIFICATIONS_WRITE),
+    Route("POST", _RULES, Access.MERCHANT, tax_rules.create, Scope.TAX_WRITE),
+    Route("GET", _RULES, Access.MERCHANT, tax_rules.index, Scope.TAX_READ),
+    Route("GET", f"{_RULES}/{{rule_id}}", Access.MERCHANT, tax_rules.show, Scope.TAX_READ),
+    Route("POST", f"{_RULES}/{{rule_id}}/end", Access.MERCHANT, tax_rules.end, Scope.TAX_WRITE),
+    Route("GET", "/api/v1/tax/settings", Access.MERCHANT, tax_settings.show, Scope.TAX_READ),
+    Route("PUT", "/api/v1/tax/settings", Access.MERCHANT, tax_settings.replace, Scope.TAX_WRITE),
     Route("GET", "/api/v1/vat/validate", Access.ANYBODY, vat.validate),
     Route("GET", "/api/v1/vat/members", Access.ANYBODY, vat.members),
     Route("GET", "/api/v1/vat/members/{country}", Access.ANYBODY, vat.show_member),
+    Route("GET", "/api/v1/address_formats/{country}", Access.ANYBODY, address_formats.show),
     Route("POST", "/hooks/{provider}/{account_id}", Access.PROVIDER, hooks.receive),
     Route("GET", "/health/live", Access.EVERYBODY, health.live),
     Route("GET", "/health/ready", Access.EVERYBODY, health.ready),

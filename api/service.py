@@ -31,6 +31,7 @@ from ledger.application.organizations import Organizations, Principal
 from ledger.application.payments import Payments
 from ledger.application.provider import Providers
 from ledger.application.refunds import Refunds
+from ledger.application.tax.rulebooks import Rulebooks
 from ledger.application.tax.taxing import Taxing
 from ledger.application.vat.numbers import VatNumbers
 from projections.accounts import Accounts
@@ -67,6 +68,7 @@ class Parts:
     providers: Providers
     vat_numbers: VatNumbers
     taxing: Taxing
+    rulebooks: Rulebooks
     recorder: Recorder
     reader: Reader
     accounts: Accounts

@@ -1,6 +1,5 @@
 """VAT numbers: whether one is valid, and which states give them."""
 
-import re
 from datetime import date
 from typing import Any, Final
 
@@ -10,6 +9,7 @@ from api import answers
 from api import vat_shown as shown
 from api.call import Call
 from api.endpoint import Parameter, answering
+from api.moments import day
 from api.refusals import ParameterMalformed
 from ledger.application.codec import moment_text
 from ledger.application.vat.answers import VatCheck
@@ -20,7 +20,6 @@ from ledger.domain.vat.members import MEMBERS, PREFIXES, Member, member
 from ledger.domain.vat.number import VatNumber, VatNumberMalformed, parse
 from ledger.runtime.telemetry import instruments
 
-_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DATE: Final = Parameter(
     "date", "query", "the day that is asked about; today in UTC if absent", form={"format": "date"}
 )
@@ -51,9 +50,10 @@ async def validate(call: Call) -> web.StreamResponse:
 @answering(answers={200: shown.VatMembers}, parameters=(_DATE,), problems=("parameter_malformed",))
 async def members(call: Call) -> web.StreamResponse:
     """List the states that are in the Union's VAT area on a day."""
-    day = _day(call)
-    present = sorted((each for each in MEMBERS if each.on(day)), key=lambda each: each.iso)
-    return answers.json_response({"date": day.isoformat(), "items": [_member(call, each, day) for each in present]})
+    asked = _asked(call)
+    present = sorted((each for each in MEMBERS if each.on(asked)), key=lambda each: each.iso)
+    items = [_member(call, each, asked) for each in present]
+    return answers.json_response({"date": asked.isoformat(), "items": items})
 
 
 @answering(answers={200: shown.VatMember}, parameters=(_DATE,), problems=("parameter_malformed",))
@@ -62,7 +62,7 @@ async def show_member(call: Call) -> web.StreamResponse:
     found = member(call.request.match_info["country"].upper())
     if found is None:
         raise NotFound
-    return answers.json_response(_member(call, found, _day(call)))
+    return answers.json_response(_member(call, found, _asked(call)))
 
 
 def _written(call: Call) -> tuple[str, str | None]:
@@ -74,16 +74,14 @@ def _written(call: Call) -> tuple[str, str | None]:
     raise ParameterMalformed("Give `vat`, or `country` and `number`.", parameter="vat")
 
 
-def _day(call: Call) -> date:
+def _asked(call: Call) -> date:
     text = call.query.get("date")
     if text is None:
         return call.parts.clock.now().date()
-    try:
-        if _DAY.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise ParameterMalformed("date is a day: 2026-11-22.", parameter="date")
+    asked = day(text)
+    if asked is None:
+        raise ParameterMalformed("date is a day: 2026-11-22.", parameter="date")
+    return asked
 
 
 def _answered(body: dict[str, Any]) -> web.Response:
@@ -112,14 +110,14 @@ def _checked(check: VatCheck) -> dict[str, Any]:
     }
 
 
-def _member(call: Call, found: Member, day: date) -> dict[str, Any]:
+def _member(call: Call, found: Member, asked: date) -> dict[str, Any]:
     node = call.parts.vat_numbers.node(found.prefix) if found.prefix in PREFIXES else None
     return {
         "object": "vat_member",
         "country": found.iso,
         "prefix": found.prefix,
-        "date": day.isoformat(),
-        "member": found.on(day),
+        "date": asked.isoformat(),
+        "member": found.on(asked),
         "goods_only": found.goods_only,
         "since": found.since.isoformat(),
         "until": None if found.until is None else found.until.isoformat(),

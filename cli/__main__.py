@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "key": ("cli.key", "create, list and revoke API keys, restricted to scopes if so wished"),
     "ipn": ("cli.ipn", "check, list, show and replay what providers tell us"),
     "notify": ("cli.notify", "tell merchants what happens: endpoints, and what became of a notification"),
+    "tax": ("cli.tax", "say how a sale is taxed and why; write and list the rules of tax of organizations"),
     "secret": ("cli.secret", "set, rotate and list keys and secrets of provider accounts"),
 }
 

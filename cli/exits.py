@@ -56,5 +56,12 @@ def _status(error: LedgerError) -> int:
 def _tell(code: str, detail: str, facts: dict[str, object]) -> None:
     console = Console(stderr=True, soft_wrap=True, highlight=False)
     console.print(f"[red]error[/] [dim]{code}[/]", end="  ")
-    said = "".join(f"\n  {name}: {value}" for name, value in facts.items())
+    said = "".join(f"\n  {name}: {_fact(value)}" for name, value in facts.items())
     console.print(redacted_text(f"{detail}{said}"), markup=False)
+
+
+def _fact(value: object) -> str:
+    """Write a fact; one that is a list of several things has a line for each."""
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        return str(value)
+    return "".join("\n    " + ", ".join(f"{name} {what}" for name, what in each.items()) for each in value)

@@ -12,6 +12,7 @@ from projections.notifications import Notifications
 from projections.payments import Payments
 from projections.refunds import Refunds
 from projections.reviews import Reviews
+from projections.tax_rulebooks import TaxRulebooks
 from projections.view import View
 
 CHECKOUT_STATUS: Final = CheckoutStatus()
@@ -23,6 +24,7 @@ IPNS: Final = Ipns()
 CLEARING_ITEMS: Final = ClearingItems()
 REVIEWS: Final = Reviews()
 NOTIFICATIONS: Final = Notifications()
+TAX_RULEBOOKS: Final = TaxRulebooks()
 VIEWS: Final[tuple[View, ...]] = (
     CHECKOUT_STATUS,
     PAYMENTS,
@@ -33,6 +35,7 @@ VIEWS: Final[tuple[View, ...]] = (
     CLEARING_ITEMS,
     REVIEWS,
     NOTIFICATIONS,
+    TAX_RULEBOOKS,
 )
 BOOKS: Final = Books()
 KEPT: Final[tuple[Kept, ...]] = (*VIEWS, BOOKS)

@@ -4,12 +4,14 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from api.examples.addresses import ADDRESSES
 from api.examples.billing import TAXING
 from api.examples.books import BOOKS
 from api.examples.customers import CUSTOMERS
 from api.examples.notifying import NOTIFYING
 from api.examples.paying import CHECKOUT_ID, PAYING
 from api.examples.reviewing import REVIEWING
+from api.examples.tax import TAX
 from api.examples.telling import TELLING
 from api.examples.vat import VAT
 from api.representations import Health
@@ -22,6 +24,8 @@ EXAMPLES: Final[dict[type[BaseModel], dict[str, Any]]] = {
     **NOTIFYING,
     **VAT,
     **TAXING,
+    **ADDRESSES,
+    **TAX,
     **REVIEWING,
     Health: {"status": "ready", "reasons": []},
 }

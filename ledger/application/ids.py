@@ -29,6 +29,7 @@ PREFIXES: Final = {
     "mail": "ml",
     "tax_rulebook": "txb",
     "tax_evidence": "tev",
+    "tax_rule": "txr",
 }
 
 

@@ -10,6 +10,7 @@ from ledger.application import ids
 from ledger.application.codec import moment_text
 from ledger.domain.journal import Posting
 from ledger.domain.money import Money
+from ledger.domain.tax.rate import Rate
 from ledger.domain.values import Personal
 
 PERSONAL: Final = "(personal)"
@@ -35,7 +36,7 @@ def _inner(path: str, value: object) -> list[tuple[str, object]] | None:
     """Return what a value is made of, each with its path; None if it is shown whole."""
     inner: list[tuple[str, object]] | None = None
     match value:
-        case Money() | Personal():
+        case Money() | Personal() | Rate():
             pass
         case Posting(account, minor):
             inner = [(f"{path}.{account}", f"{minor:+d}")]
@@ -63,6 +64,8 @@ def _one(path: str, value: object) -> Plain:
             plain: Plain = value
         case Personal():
             plain = PERSONAL
+        case Rate():
+            plain = f"{value.percent} %"
         case Enum():
             plain = str(value.value)
         case datetime():

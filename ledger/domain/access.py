@@ -21,6 +21,8 @@ class Scope(StrEnum):
     BALANCES_READ = "balances:read"
     IPNS_READ = "ipns:read"
     REVIEWS_READ = "reviews:read"
+    TAX_READ = "tax:read"
+    TAX_WRITE = "tax:write"
     NOTIFICATIONS_READ = "notifications:read"
     NOTIFICATIONS_WRITE = "notifications:write"
 

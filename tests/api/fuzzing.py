@@ -18,6 +18,7 @@ from ledger.application.repository import Repository
 from ledger.domain.ipn import Ipn
 from ledger.runtime.logs import logged
 from tests.api.test_disputes import disputed
+from tests.api.test_tax_rules import GERMAN, RULES
 from tests.api.world import OFF, World, world_in_memory
 from tests.support.examples import NOTICE, RECEIPT, REVIEW_TERMS
 
@@ -92,6 +93,7 @@ async def _beside_payments(world: World) -> None:
     """Have somebody who listens, a card that is kept, a dispute, a review, and what a provider said."""
     shop = {"url": "https://shop.example/hooks", "types": ["payment.succeeded"]}
     await world.post("/api/v1/notification_endpoints", shop, key=world.key)
+    await world.post(RULES, GERMAN, key=world.key)
     customer = await (await world.post("/api/v1/customers", {"name": "Ada"}, key=world.key)).json()
     checkout = await world.checkout(customer_id=customer["id"], save_payment_method=True)
     paid = await world.pay(checkout["id"])

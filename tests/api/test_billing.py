@@ -13,7 +13,7 @@ from ledger.domain.tax.rate import Rate
 from ledger.domain.tax.rules import RuleTreatment, Scope, TaxRule
 from ledger.domain.values import Mode
 from tests.api.world import World
-from tests.support.tax_examples import FRENCH_RULE, GERMAN_RULE, SELLER
+from tests.support.taxed_examples import FRENCH_RULE, GERMAN_RULE, SELLER
 
 BERLIN = {"country": "DE", "street": "Unter den Linden 1", "city": "Berlin", "postcode": "10117"}
 PARIS = {"country": "FR", "street": "12 rue de la Paix", "city": "Paris", "postcode": "75002"}
@@ -191,12 +191,11 @@ async def test_a_merchant_that_takes_care_of_its_tax_asks_for_no_address(world: 
 async def test_the_tax_is_of_the_day_it_is_paid_on(seller: World) -> None:
     """TAX-4: an address given before midnight, a payment after it: the rate is that of the payment's day."""
     book = seller.ledger.rulebooks
-    principal = await seller.ledger.organizations.authenticate(seller.key)
     today = seller.clock.now().date()
     checkout = (await seller.checkout())["id"]
     await billed(seller, checkout, address=BERLIN)
     tomorrow = date.fromordinal(today.toordinal() + 1)
-    await book.end_rule(principal, "txr_2", tomorrow)
+    await book.end_rule(seller.organization_id, Mode.TEST, "txr_2", tomorrow)
     new = TaxRule("txr_9", Scope("DE"), RuleTreatment.STANDARD, Rate.of("16"), tomorrow)
     await book.import_rules(seller.organization_id, Mode.TEST, [new])
     seller.clock.advance(hours=23)

@@ -10,7 +10,7 @@ from ledger.domain.tax.taxed import Taxed
 from ledger.domain.tax.treatment import NumberState, Treatment
 from ledger.domain.work import Work
 from tests.consumers.life import Life
-from tests.support.tax_examples import BILLING, FRENCH_RULE, GERMAN_RULE, SELLER
+from tests.support.taxed_examples import BILLING, FRENCH_RULE, GERMAN_RULE, SELLER
 from tests.support.world import World
 
 DOWN, UP_AND_UNKNOWN = "301", "200"

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from ledger.adapters.memory.clock import SettableClock
@@ -29,6 +29,7 @@ from ledger.domain.payment import Payment
 from ledger.domain.refund import Refund
 from ledger.domain.review import Resolution, Review
 from ledger.domain.session import PaymentStatus, Terms
+from ledger.domain.tax.rulebook import Rulebook
 from ledger.domain.values import Personal
 from projections.opening import Projections, open_projections
 from tests.support.clearing_examples import ITEM_TERMS, LINE
@@ -47,6 +48,7 @@ from tests.support.examples import (
     STANDING,
     TERMS,
 )
+from tests.support.tax_examples import AZOREAN, EXEMPT, GERMAN, SELLER
 
 
 @dataclass
@@ -142,6 +144,17 @@ class InMemory:
             if number % 2:
                 customer.save_method(SAVED_METHOD)
             await self._saved(customer)
+
+    async def write_rules(self, *, rulebooks: int) -> None:
+        """Fill so many rulebooks of tax; every other one ends a rule."""
+        for number in range(1, rulebooks + 1):
+            book = Rulebook.open(UUID(int=number << 64), REVIEW_TERMS.organization_id, REVIEW_TERMS.mode)
+            book.describe_seller(SELLER)
+            book.create_rule(GERMAN, REQUEST)
+            book.import_rules([AZOREAN, EXEMPT])
+            if number % 2:
+                book.end_rule(GERMAN.rule_id, date(2026, 7, 1))
+            await self._saved(book)
 
     async def doubt(self, *, times: int) -> None:
         """Call a person so many times; every other time somebody has looked."""

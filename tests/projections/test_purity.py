@@ -39,6 +39,7 @@ PURE: Final = {
     "projections.refunds",
     "projections.reviews",
     "projections.taken",
+    "projections.tax_rulebooks",
     "projections.stream_view",
     "projections.view",
 }
@@ -59,6 +60,7 @@ MODULES: Final = (
     "notifications",
     "reviews",
     "taken",
+    "tax_rulebooks",
     "catalogue",
     "stream_view",
     "view",

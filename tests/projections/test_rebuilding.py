@@ -49,6 +49,7 @@ async def story(ledger: InMemory, projections: Projections, *, checkouts: int = 
     await ledger.note(items=6)
     await ledger.doubt(times=5)
     await ledger.know(customers=5)
+    await ledger.write_rules(rulebooks=5)
     await ledger.notify(times=5)
     await until(lambda: projections.runner.written == projections.runner.position)
 

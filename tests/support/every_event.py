@@ -55,7 +55,8 @@ from tests.support.examples import (
     payment,
     refund,
 )
-from tests.support.tax_examples import taxation
+from tests.support.tax_examples import rulebooks
+from tests.support.taxed_examples import taxation
 
 
 def every_event() -> list[Event]:
@@ -75,6 +76,7 @@ def every_event() -> list[Event]:
             *_notifications(),
             _review(),
             *customers_and_mails(),
+            *rulebooks(),
             *taxation(),
         )
         for event in _events(life)

@@ -1,9 +1,9 @@
-"""Rulebooks: what organizations say of their tax, once per idempotency key, and what it is at any moment."""
+"""Rulebooks: what organizations say of their tax, once per idempotency key or table, and what it is now."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import TypeVar
 from uuid import UUID
 
 from ledger.application import ids
@@ -13,111 +13,131 @@ from ledger.application.organizations import Principal
 from ledger.application.repository import Repository, deciding
 from ledger.domain.errors import NotFound
 from ledger.domain.organization import Organization
-from ledger.domain.tax.rulebook import Rulebook, SellerTerms, TaxRuleUnknown
-from ledger.domain.tax.rules import TaxRule
+from ledger.domain.tax.importing import Import
+from ledger.domain.tax.rate import Rate
+from ledger.domain.tax.rulebook import Rulebook, SellerTerms
+from ledger.domain.tax.rules import RuleTreatment, Scope, TaxRule
 from ledger.domain.values import Mode
 
-RULE_ID: Final = "txr"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
-    """What came of a table: how many of its rules are new, and how many were there."""
+class RuleTerms:
+    """What a rule says, before it has an id."""
 
-    created: int
-    present: int
-    position: int | None
+    scope: Scope
+    treatment: RuleTreatment
+    rate: Rate
+    valid_from: date
+    valid_until: date | None = None
+
+    def named(self, rule_id: str) -> TaxRule:
+        """Return the rule that says this."""
+        return TaxRule(rule_id, self.scope, self.treatment, self.rate, self.valid_from, self.valid_until)
 
 
 @dataclass(frozen=True, slots=True)
-class RuleMade:
-    """A rule that a request made, now or before."""
+class Noted:
+    """What a request had recorded, or had been recorded before it: the rulebook's stream, and the last position."""
 
-    rule: TaxRule
     stream_id: UUID
     position: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleNoted(Noted):
+    """A rule as a request left it; `replayed` when it was so already."""
+
+    rule: TaxRule
     replayed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Imported(Noted):
+    """What a table changed."""
+
+    changes: Import
+
+
 class Rulebooks:
-    """The rulebooks of this ledger."""
+    """The rulebooks of this ledger: one for each organization and mode."""
 
     def __init__(self, repository: Repository) -> None:
         """Keep rulebooks in `repository`."""
         self._repository = repository
 
     async def stream_of(self, organization_id: UUID, mode: Mode) -> UUID:
-        """Return the id of the organization's one rulebook in a mode; raise `NotFound` for no organization."""
+        """Return the id of the organization's one rulebook in a mode; raise `NotFound` for no merchant's id."""
         organization = await self._repository.glance(Organization, organization_id)
         return ids.derived(organization.id_salt, "tax_rulebook", mode.value)
 
     async def glance(self, organization_id: UUID, mode: Mode) -> Rulebook | None:
         """Return the rulebook as this process last knew it, some milliseconds old at most; None if there is none."""
+        stream_id = await self.stream_of(organization_id, mode)
         try:
-            return await self._repository.glance(Rulebook, await self.stream_of(organization_id, mode))
+            return await self._repository.glance(Rulebook, stream_id)
         except NotFound:
             return None
 
-    async def describe_seller(self, organization_id: UUID, mode: Mode, seller: SellerTerms) -> int | None:
-        """Record where the organization sells from; the same again is harmless. Raises `TimeZoneUnknown`."""
-        _, position = await self._change(organization_id, mode, lambda book: book.describe_seller(seller))
-        return position
+    async def describe_seller(self, organization_id: UUID, mode: Mode, seller: SellerTerms) -> Noted:
+        """Sell so from now on; the same again is harmless. Raises what `SellerTerms.normal` does."""
+        noted, _ = await self._change(organization_id, mode, lambda book: book.describe_seller(seller))
+        return noted
 
     async def create_rule(
-        self, principal: Principal, rule: TaxRule, *, key: str, body: Mapping[str, object]
-    ) -> RuleMade:
-        """Add a rule, once per (organization, mode, API key, idempotency key) (IDEM-7); its id follows from these.
+        self, principal: Principal, terms: RuleTerms, *, key: str, body: Mapping[str, object]
+    ) -> RuleNoted:
+        """Create a rule, once per (organization, mode, API key, idempotency key) (IDEM-7).
 
-        Raises as `Rulebook.create_rule` does.
+        A repetition is answered with the rule as it was created, whatever has become of it. Raises what
+        `Rulebook.create_rule` does, `IdempotencyKeyReused` if the key was used with another `body`.
         """
         organization = await self._repository.glance(Organization, principal.organization_id)
         salt, mode = organization.id_salt, principal.mode
-        rule_id = rule_name(ids.derived(salt, "tax_rule", mode.value, principal.key_id, key))
-        request, named = request_of(salt, key, body), replace(rule, rule_id=rule_id)
-        book, position = await self._change(
-            principal.organization_id, mode, lambda book: book.create_rule(named, request)
+        rule_id = ids.derived(salt, "tax_rule", mode.value, principal.key_id, key)
+        rule, request = terms.named(ids.outside("tax_rule", rule_id)), request_of(salt, key, body)
+        noted, is_new = await self._change(
+            principal.organization_id, mode, lambda book: book.create_rule(rule, request)
         )
-        return RuleMade(named, book.id, position, replayed=position is None)
+        return RuleNoted(noted.stream_id, noted.position, rule, replayed=not is_new)
 
-    async def end_rule(self, principal: Principal, rule_id: str, valid_until: date) -> int | None:
-        """Let a rule hold before `valid_until` and no longer; raise `TaxRuleUnknown`, `TaxRuleContradictory`."""
-        if await self.glance(principal.organization_id, principal.mode) is None:
-            raise TaxRuleUnknown
-        _, position = await self._change(
-            principal.organization_id, principal.mode, lambda book: book.end_rule(rule_id, valid_until)
-        )
-        return position
+    async def end_rule(self, organization_id: UUID, mode: Mode, rule_id: str, valid_until: date) -> RuleNoted:
+        """End a rule; the same again is harmless. Raises `TaxRuleUnknown`, `TaxRuleEndRefused`."""
 
-    async def import_rules(self, organization_id: UUID, mode: Mode, rules: Iterable[TaxRule]) -> Imported:
-        """Add the rules of a table in one append, all or none; those that are there already stay as they are.
+        def end(book: Rulebook) -> TaxRule:
+            book.end_rule(rule_id, valid_until)
+            return book.rule(rule_id)
 
-        Raises as `Rulebook.create_rule` does, for the first rule that is refused.
+        noted, rule = await self._change(organization_id, mode, end)
+        return RuleNoted(noted.stream_id, noted.position, rule, replayed=noted.position is None)
+
+    async def import_rules(
+        self, organization_id: UUID, mode: Mode, rules: Iterable[TaxRule], *, dry_run: bool = False
+    ) -> Imported:
+        """Take over a table, all of it in one append or nothing; the same table again changes nothing.
+
+        With `dry_run` nothing is recorded, whatever would have been. Raises what `Rulebook.import_rules` does.
         """
         table = tuple(rules)
-        created = 0
-
-        def add(book: Rulebook) -> None:
-            nonlocal created
-            created = sum([book.create_rule(rule) for rule in table])
-
-        _, position = await self._change(organization_id, mode, add)
-        return Imported(created, len(table) - created, position)
+        noted, changes = await self._change(
+            organization_id, mode, lambda book: book.import_rules(table), dry_run=dry_run
+        )
+        return Imported(noted.stream_id, noted.position, changes)
 
     async def _change(
-        self, organization_id: UUID, mode: Mode, change: Callable[[Rulebook], object]
-    ) -> tuple[Rulebook, int | None]:
-        rulebook_id = await self.stream_of(organization_id, mode)
+        self, organization_id: UUID, mode: Mode, change: Callable[[Rulebook], T], *, dry_run: bool = False
+    ) -> tuple[Noted, T]:
+        stream_id = await self.stream_of(organization_id, mode)
 
-        async def decide() -> tuple[Rulebook, int | None]:
-            found = await self._repository.find(Rulebook, rulebook_id)
-            book = found or Rulebook.open(rulebook_id, organization_id, mode)
-            change(book)
-            with acting(tenant=organization_id):
-                return book, await self._repository.save(book)
+        async def decide() -> tuple[Noted, T]:
+            try:
+                book = await self._repository.recall(Rulebook, stream_id)
+            except NotFound:
+                book = Rulebook.open(stream_id, organization_id, mode)
+            changed = change(book)
+            position = None if dry_run else await self._repository.save(book)
+            return Noted(stream_id, position), changed
 
-        return await deciding(decide)
-
-
-def rule_name(rule_id: UUID) -> str:
-    """Write the id of a rule as people see it: `txr_` and 32 hexadecimal digits."""
-    return f"{RULE_ID}_{rule_id.hex}"
+        with acting(tenant=organization_id):
+            return await deciding(decide)

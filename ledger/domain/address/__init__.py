@@ -1,15 +1,6 @@
-"""Postal addresses: what a country asks for, and an address that has it, in its owner's own spelling."""
+"""Billing addresses: checked by the customs of their country, and kept as the customer wrote them."""
 
-from ledger.domain.address.format import AddressFormat, CountryUnknown, country_of, format_of
-from ledger.domain.address.written import Address, AddressInvalid, Reason, address_of
+from ledger.domain.address.address import Address, address_of
+from ledger.domain.address.faults import AddressInvalid
 
-__all__ = [
-    "Address",
-    "AddressFormat",
-    "AddressInvalid",
-    "CountryUnknown",
-    "Reason",
-    "address_of",
-    "country_of",
-    "format_of",
-]
+__all__ = ["Address", "AddressInvalid", "address_of"]

@@ -4,11 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from ledger.domain.tax.extraction import Breakdown, TaxedLine, breakdown, breakdown_by_line
-from ledger.domain.tax.rate import Rate
+from ledger.domain.tax.rate import ZERO, Rate
 from ledger.domain.tax.rules import STANDARD, RuleTreatment, TaxRule
-from ledger.domain.tax.treatment import Buyer, Decision, Seller, decide
+from ledger.domain.tax.treatment import OUT_OF_SCOPE, REVERSE_CHARGE, Buyer, Decision, Seller, decide
+
+_RATED: Final = frozenset({RuleTreatment.STANDARD.value, RuleTreatment.ZERO.value})
+_UNRATED: Final = {
+    REVERSE_CHARGE: "the customer declares the tax, at the rate of their own state",
+    RuleTreatment.EXEMPT.value: "an exempt supply bears no tax",
+    OUT_OF_SCOPE: "what is out of scope bears no tax",
+}
 
 
 class Rounding(StrEnum):
@@ -54,8 +62,10 @@ def assess(
 def _at_given_rate(decision: Decision, rate: Rate | None) -> Decision:
     if rate is None or rate == decision.rate:
         return decision
-    if decision.category != RuleTreatment.STANDARD:
-        said = f"the given rate of {rate.percent} % does not count: nothing is taxed at a rate here"
+    if decision.category not in _RATED:
+        said = f"the given rate of {rate.percent} % does not count: {_UNRATED[decision.category]}"
         return replace(decision, steps=(*decision.steps, said))
     said = f"the given rate of {rate.percent} % stands in for the rule's"
-    return replace(decision, rate=rate, rule_id=None, steps=(*decision.steps, said))
+    # A taxable supply at nothing is zero-rated: EN 16931 wants a rate above it under S (BR-S-05).
+    category = RuleTreatment.STANDARD if rate > ZERO else RuleTreatment.ZERO
+    return replace(decision, category=category.value, rate=rate, rule_id=None, steps=(*decision.steps, said))

@@ -1,18 +1,21 @@
-"""An organization's rulebook of tax: where it sells from, and its rules, each valid from one day to another."""
+"""An organization's rulebook of tax: how it sells, and its rules, each valid from one day on and before another."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from eventsourcing.domain import event
 
 from ledger.domain import aggregate
 from ledger.domain.errors import NotFound, Refused
-from ledger.domain.tax.assessment import Rounding
-from ledger.domain.tax.rules import Scope, TaxRule, TaxRuleContradictory, require_no_overlap
+from ledger.domain.tax.importing import Ending, Import, import_of
+from ledger.domain.tax.rules import Scope, TaxRule, require_no_overlap
+from ledger.domain.tax.seller import SellerTerms
 from ledger.domain.values import Mode, Request
+
+__all__ = ["MOST_RULES", "Rulebook", "SellerTerms", "TaxRuleEndRefused", "TaxRuleUnknown", "TooManyTaxRules"]
 
 MOST_RULES: Final = 5_000
 """So many rules one rulebook holds: every rate of every country for decades, for several kinds of products."""
@@ -24,44 +27,23 @@ class TaxRuleUnknown(NotFound):
     code = "tax_rule_unknown"
 
 
+class TaxRuleEndRefused(Refused):
+    """A rule ends after its first day, and not later than it does already."""
+
+    code = "tax_rule_end_refused"
+
+
 class TooManyTaxRules(Refused):
-    """The rulebook holds as many rules as there may be."""
+    """The rulebook has room for five thousand rules, those that have ended included."""
 
     code = "too_many_tax_rules"
-
-
-class TimeZoneUnknown(Refused):
-    """The time zone is not a name of the IANA's database (`Europe/Berlin`)."""
-
-    code = "time_zone_unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class SellerTerms:
-    """Where the organization is established, and how it declares tax.
-
-    `oss`: it declares through the One-Stop Shop. `vat_number` is its own, with its prefix and without punctuation.
-    Days are those of `time_zone`, an IANA name. `rounding` is one setting for all its documents (TAX-7).
-    """
-
-    country: str
-    oss: bool
-    vat_number: str | None = None
-    time_zone: str = "UTC"
-    rounding: Rounding = Rounding.GROUP
-
-    def require_sound(self) -> None:
-        """Raise `TimeZoneUnknown`."""
-        try:
-            ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise TimeZoneUnknown from None
 
 
 class Rulebook(aggregate.Aggregate):
     """The rules of one organization in one mode (`txb_…`).
 
-    They are no part of the organization's own stream, which every request looks at: rules are many.
+    They are no part of the organization's own stream, which every request looks at: rules are many. None is ever
+    taken out, so that what was valid on any day stays known.
     """
 
     TOPIC = "tax_rulebook"
@@ -77,24 +59,31 @@ class Rulebook(aggregate.Aggregate):
         mode: Mode
 
     class SellerDescribed(Event):
-        """The organization said where it sells from."""
+        """The organization said how it sells from now on."""
 
         TOPIC = "tax_rulebook.seller_described"
         seller: SellerTerms
 
     class RuleCreated(Event):
-        """A rule holds from its first day on; `request` is the one that made it, None for one of a table."""
+        """A rule is there; `request` is the one that made it."""
 
         TOPIC = "tax_rulebook.rule_created"
         rule: TaxRule
         request: Request | None
 
     class RuleEnded(Event):
-        """A rule holds before `valid_until` and no longer. What was decided by it stays decided."""
+        """A rule is valid before `valid_until` and no longer; what was decided by it stays decided."""
 
         TOPIC = "tax_rulebook.rule_ended"
         rule_id: str
         valid_until: date
+
+    class RulesImported(Event):
+        """The rules of a table are there, and those it says so of end earlier: one fact, as it is one table."""
+
+        TOPIC = "tax_rulebook.rules_imported"
+        rules: tuple[TaxRule, ...]
+        endings: tuple[Ending, ...]
 
     @event(Opened)
     def __init__(self, organization_id: UUID, mode: Mode) -> None:
@@ -103,6 +92,7 @@ class Rulebook(aggregate.Aggregate):
         self.seller: SellerTerms | None = None
         self.rules: dict[str, TaxRule] = {}
         self.by_scope: dict[Scope, list[str]] = {}
+        self.earlier_ends: dict[str, set[date | None]] = {}
         self.requests: dict[str, Request] = {}
 
     @classmethod
@@ -112,42 +102,69 @@ class Rulebook(aggregate.Aggregate):
         return book
 
     def describe_seller(self, seller: SellerTerms) -> None:
-        """Sell from there from now on; the same again is harmless. Raises `TimeZoneUnknown`."""
-        seller.require_sound()
-        if seller != self.seller:
-            self._seller_described(seller)
+        """Sell so from now on; the same again is harmless. Raises what `SellerTerms.normal` does."""
+        normal = seller.normal()
+        if normal != self.seller:
+            self._seller_described(normal)
 
     def create_rule(self, rule: TaxRule, request: Request | None = None) -> bool:
-        """Add a rule; False if it is there already, as it was made.
+        """Add a rule; False if the same `request` has added it before.
 
-        Raises `TaxRuleContradictory`, `TaxScopeUnknown`, `TaxRuleOverlaps`, `TooManyTaxRules`, and
-        `IdempotencyKeyReused` where the request that made the rule was another.
+        Raises `TaxRuleContradictory`, `TaxScopeUnknown`, `TaxRuleOverlaps`, `TooManyTaxRules`, or
+        `IdempotencyKeyReused` if another request had this id.
         """
-        if rule.rule_id in self.rules:
-            made_by = self.requests.get(rule.rule_id)
-            if made_by is not None and request is not None:
-                made_by.require_same(request)
+        first = self.requests.get(rule.rule_id)
+        if first is not None and request is not None:
+            first.require_same(request)
             return False
+        assert rule.rule_id not in self.rules, "an id belongs to one request"
         rule.require_sound()
-        require_no_overlap(rule, (self.rules[other] for other in self.by_scope.get(rule.scope, ())))
-        if len(self.rules) >= MOST_RULES:
-            raise TooManyTaxRules(limit=MOST_RULES)
+        require_no_overlap(rule, self.of_scope(rule.scope))
+        self._require_room(1)
         self._rule_created(rule, request)
         return True
 
     def end_rule(self, rule_id: str, valid_until: date) -> None:
-        """Let a rule hold before `valid_until` and no longer; the same again is harmless.
+        """Let a rule be valid before `valid_until` and no longer; the same again is harmless.
 
-        It can only come to hold for a shorter time. Raises `TaxRuleUnknown`, `TaxRuleContradictory`.
+        The day may be past. Raises `TaxRuleUnknown`, or `TaxRuleEndRefused` unless it shortens the rule.
         """
-        rule = self.rules.get(rule_id)
-        if rule is None:
-            raise TaxRuleUnknown
+        rule = self.rule(rule_id)
         if rule.valid_until == valid_until:
             return
-        if valid_until <= rule.valid_from or (rule.valid_until is not None and valid_until > rule.valid_until):
-            raise TaxRuleContradictory
+        if not rule.ends_earlier(valid_until):
+            raise TaxRuleEndRefused(
+                valid_from=rule.valid_from.isoformat(),
+                valid_until=None if rule.valid_until is None else rule.valid_until.isoformat(),
+            )
         self._rule_ended(rule_id, valid_until)
+
+    def import_rules(self, table: Iterable[TaxRule]) -> Import:
+        """Add the rules of a table that are new, and end those that it says end earlier; all of it or nothing.
+
+        What the table has in common with the rulebook stays as it is. Raises as `import_of` does, and
+        `TooManyTaxRules`.
+        """
+        found = import_of(table, self)
+        self._require_room(len(found.created))
+        if found.created or found.ended:
+            self._rules_imported(found.created, found.ended)
+        return found
+
+    def rule(self, rule_id: str) -> TaxRule:
+        """Return a rule; raise `TaxRuleUnknown`."""
+        try:
+            return self.rules[rule_id]
+        except KeyError:
+            raise TaxRuleUnknown from None
+
+    def of_scope(self, scope: Scope) -> list[TaxRule]:
+        """Return the rules for exactly this."""
+        return [self.rules[rule_id] for rule_id in self.by_scope.get(scope, ())]
+
+    def _require_room(self, more: int) -> None:
+        if len(self.rules) + more > MOST_RULES:
+            raise TooManyTaxRules(left=MOST_RULES - len(self.rules))
 
     @event(SellerDescribed)
     def _seller_described(self, seller: SellerTerms) -> None:
@@ -155,11 +172,26 @@ class Rulebook(aggregate.Aggregate):
 
     @event(RuleCreated)
     def _rule_created(self, rule: TaxRule, request: Request | None) -> None:
-        self.rules[rule.rule_id] = rule
-        self.by_scope.setdefault(rule.scope, []).append(rule.rule_id)
+        self._keep(rule)
         if request is not None:
             self.requests[rule.rule_id] = request
 
     @event(RuleEnded)
     def _rule_ended(self, rule_id: str, valid_until: date) -> None:
-        self.rules[rule_id] = replace(self.rules[rule_id], valid_until=valid_until)
+        self._end(rule_id, valid_until)
+
+    @event(RulesImported)
+    def _rules_imported(self, rules: tuple[TaxRule, ...], endings: tuple[Ending, ...]) -> None:
+        for rule in rules:
+            self._keep(rule)
+        for ending in endings:
+            self._end(ending.rule_id, ending.valid_until)
+
+    def _keep(self, rule: TaxRule) -> None:
+        self.rules[rule.rule_id] = rule
+        self.by_scope.setdefault(rule.scope, []).append(rule.rule_id)
+
+    def _end(self, rule_id: str, valid_until: date) -> None:
+        rule = self.rules[rule_id]
+        self.earlier_ends.setdefault(rule_id, set()).add(rule.valid_until)
+        self.rules[rule_id] = replace(rule, valid_until=valid_until)

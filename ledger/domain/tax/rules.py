@@ -7,9 +7,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from ledger.domain.countries import COUNTRIES, MEANT
 from ledger.domain.errors import Refused
 from ledger.domain.tax.rate import ZERO, Rate
-from ledger.domain.tax.territory import TERRITORIES, Territory
+from ledger.domain.tax.territory import TERRITORIES, Territory, territory_of
 
 
 class TaxRuleOverlaps(Refused):
@@ -19,13 +20,13 @@ class TaxRuleOverlaps(Refused):
 
 
 class TaxRuleContradictory(Refused):
-    """A rule that ends before it begins, or a rate beside a treatment that has none."""
+    """A rule that ends before it begins, a rate beside a treatment that has none, or a standard one of nothing."""
 
     code = "tax_rule_contradictory"
 
 
 class TaxScopeUnknown(Refused):
-    """No place or product has this name: a country is a code in capitals, a territory one of its own special ones."""
+    """No place or product has this name; `meant` is the country, and the territory in it, that probably is."""
 
     code = "tax_scope_unknown"
 
@@ -38,7 +39,6 @@ class TaxRuleMissing(Refused):
 
 STANDARD: Final = "standard"
 """The product category of whatever is in none of the organization's own."""
-_COUNTRY: Final = re.compile("[A-Z]{2}")
 _PRODUCT: Final = re.compile(r"[a-z0-9_.\-]{1,64}")
 _TERRITORIES: Final = frozenset((each.key, each.country) for each in TERRITORIES)
 
@@ -57,6 +57,12 @@ class RuleTreatment(StrEnum):
     ZERO = "Z"
     EXEMPT = "E"
     OUT_OF_SCOPE = "O"
+
+
+def require_country(code: str) -> None:
+    """Raise `TaxScopeUnknown` unless `code` is a country's (ISO 3166-1, in capitals)."""
+    if code not in COUNTRIES:
+        raise TaxScopeUnknown(field="country", **({"meant": MEANT[code]} if code in MEANT else {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +89,10 @@ class Scope:
 
     def require_known(self) -> None:
         """Raise `TaxScopeUnknown`, naming the field that means nothing."""
-        if _COUNTRY.fullmatch(self.country) is None:
-            raise TaxScopeUnknown(field="country")
+        require_country(self.country)
+        place = territory_of(self.country)
+        if place.country != self.country:
+            raise TaxScopeUnknown(field="country", meant=place.country, territory=place.key)
         if self.territory is not None and (self.territory, self.country) not in _TERRITORIES:
             raise TaxScopeUnknown(field="territory")
         if self.product is not None and _PRODUCT.fullmatch(self.product) is None:
@@ -115,9 +123,14 @@ class TaxRule:
         """Raise `TaxScopeUnknown`, or `TaxRuleContradictory` for a rule that cannot be meant."""
         self.scope.require_known()
         ends_first = self.valid_until is not None and self.valid_until <= self.valid_from
-        rate_beside = self.treatment is not RuleTreatment.STANDARD and self.rate != ZERO
-        if ends_first or rate_beside:
+        # What is taxed at nothing is zero-rated, and another category: EN 16931, BR-S-05.
+        is_rated = self.treatment is RuleTreatment.STANDARD
+        if ends_first or is_rated != (self.rate > ZERO):
             raise TaxRuleContradictory
+
+    def ends_earlier(self, day: date) -> bool:
+        """Tell whether the rule could end on `day`, before it does now, and still have been valid."""
+        return self.valid_from < day and (self.valid_until is None or day < self.valid_until)
 
     def overlaps(self, other: "TaxRule") -> bool:
         """Tell whether both rules are valid on some day for the same scope."""

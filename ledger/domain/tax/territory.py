@@ -96,11 +96,13 @@ TERRITORIES: Final = tuple(each.territory for each in _SPECIAL)
 def territory_of(country: str, postcode: str | None = None) -> Territory:
     """Return where an address is taxed; `country` is an ISO 3166 code in capitals, the postcode as it was written."""
     written = re.sub(r"[\s-]", "", (postcode or "").upper())
+    # Where postcodes are digits, a sign of the country may stand before them: D-27498 is Heligoland.
+    unsigned = re.sub(r"^[A-Z]{1,3}(?=[0-9]+$)", "", written)
     for special in _SPECIAL:
         if country in special.countries:
             return special.territory
         for where, pattern in special.postcodes:
-            if country == where and pattern.fullmatch(written):
+            if country == where and (pattern.fullmatch(written) or pattern.fullmatch(unsigned)):
                 return special.territory
     return Territory(country, country, country, rates_of=country)
 
