@@ -26,7 +26,8 @@ PREFIXES = {"checkout": "cs", "payment": "pay", "refund": "re"}
 
 def somewhere(route: Route) -> str:
     """Return an address of the route's, with ids in it that are well formed."""
-    return re.sub(r"{(\w+)_id}", lambda found: f"{PREFIXES.get(found[1], found[1][:3])}_{0:032x}", route.path)
+    prefixes = {"rule": PREFIXES["tax_rule"], **PREFIXES}
+    return re.sub(r"{(\w+)_id}", lambda found: f"{prefixes.get(found[1], found[1][:3])}_{0:032x}", route.path)
 
 
 def digits(text: str) -> str:
