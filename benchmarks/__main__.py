@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from pymongo import MongoClient
 from rich.console import Console
 
-from benchmarks import aggregates, growth, ipns, journal_appends, payments, replay, status, stream_reads
+from benchmarks import aggregates, extractions, growth, ipns, journal_appends, payments, replay, status, stream_reads
 from benchmarks.harness import RESULTS, Figure, show, write
 from benchmarks.plot import draw
 from benchmarks.stack import servers
@@ -30,6 +30,7 @@ PARTS: dict[str, Part] = {
     "payments": payments.figures,
     "status": status.figures,
     "ipns": ipns.figures,
+    "extractions": extractions.figures,
     "growth": growth.figures,
 }
 

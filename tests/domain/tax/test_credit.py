@@ -1,12 +1,14 @@
 """Crediting and discounting: by shares, cumulatively, and down to nothing."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain.tax.credit import CreditExceedsCharged, credit
 from ledger.domain.tax.discount import DiscountExceedsTotal, discounted
-from ledger.domain.tax.extraction import Extracted, TaxedLine, breakdown, extract
+from ledger.domain.tax.extraction import Breakdown, Extracted, Group, TaxedLine, breakdown, breakdown_by_line, extract
 from ledger.domain.tax.rate import Rate
 
 NINETEEN = Rate.of("19")
@@ -35,6 +37,28 @@ def test_crediting_everything_leaves_neither_net_nor_tax(gross: int, parts: list
         assert step.net >= 0
         credited = Extracted(credited.gross + step.gross, credited.tax + step.tax)
     assert credited == charged
+
+
+PRICES = st.builds(
+    TaxedLine, st.integers(0, 10**12), st.just("S"), st.sampled_from(["2.1", "5.5", "8.1", "19", "27"]).map(Rate.of)
+)
+
+
+@given(st.lists(PRICES, min_size=1, max_size=20), st.sampled_from([breakdown, breakdown_by_line]), st.data())
+def test_a_whole_document_credited_in_parts_leaves_nothing(
+    lines: list[TaxedLine], rounded: Callable[[list[TaxedLine]], Breakdown], data: st.DataObject
+) -> None:
+    """TAX-6 with TAX-7: group by group, in parts of any size, however the charge was rounded."""
+    charged = rounded(lines)
+    credited = [credited_in_parts(group, data.draw(st.integers(0, group.amounts.gross))) for group in charged.groups]
+    assert credited == [group.amounts for group in charged.groups]
+
+
+def credited_in_parts(group: Group, first: int) -> Extracted:
+    """Return what is credited altogether by a part, and by all that is left then."""
+    one = credit(group.amounts, NONE_YET, first, group.rate)
+    other = credit(group.amounts, one, group.amounts.gross - first, group.rate)
+    return Extracted(one.gross + other.gross, one.tax + other.tax)
 
 
 def test_what_was_rounded_by_line_is_credited_to_the_last_cent() -> None:
