@@ -15,7 +15,7 @@ from ledger.bootstrap import Ledger
 
 def arguments(parser: ArgumentParser) -> None:
     """Say what the command takes."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="list|show|retry")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="list|show|retry|hasten")
     listed = actions.add_parser("list", help="list items of one state")
     listed.add_argument("--state", choices=[state.value for state in WorkState], default=WorkState.DEAD.value)
     listed.add_argument("--limit", type=int, default=100)
@@ -25,6 +25,8 @@ def arguments(parser: ArgumentParser) -> None:
     shown.add_argument("--json", action="store_true", help="for machines")
     retried = actions.add_parser("retry", help="set dead items going again")
     retried.add_argument("item", nargs="+", help="their ids")
+    hastened = actions.add_parser("hasten", help="have items done now that wait for their time")
+    hastened.add_argument("item", nargs="+", help="their ids")
 
 
 def run(arguments: Namespace) -> int:
@@ -34,6 +36,8 @@ def run(arguments: Namespace) -> int:
             return on_ledger("work list", lambda ledger: _list(ledger, arguments))
         case "show":
             return on_ledger("work show", lambda ledger: _show(ledger, arguments))
+        case "hasten":
+            return on_ledger("work hasten", lambda ledger: _hasten(ledger, arguments.item))
         case _:
             return on_ledger("work retry", lambda ledger: _retry(ledger, arguments.item))
 
@@ -76,6 +80,18 @@ async def _retry(ledger: Ledger, items: list[str]) -> int:
         await dead.retry(item)
         screen.console().print(f"[green]✓[/] {escape(item)} goes again")
     return 0
+
+
+async def _hasten(ledger: Ledger, items: list[str]) -> int:
+    out, work, late = screen.console(), ledger.ports.work, 0
+    for name in items:
+        item = await work.get(name)
+        if await work.hasten(item.stream_id, item.consumer, now=ledger.ports.clock.now()):
+            out.print(f"[green]✓[/] {escape(name)} is done next")
+        else:
+            late += 1
+            out.print(f"[yellow]•[/] {escape(name)} does not wait: it is {item.state.value}")
+    return 1 if late else 0
 
 
 def _plain(item: WorkItem) -> dict[str, object]:

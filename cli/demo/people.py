@@ -1,6 +1,7 @@
 """The people of the story: a merchant with a key, and a customer with a card. They speak HTTP like anybody else."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,6 +10,10 @@ from aiohttp import ClientSession
 GOOD_CARD: Final = "4242 4242 4242 4242"
 CARD_WITHOUT_MONEY: Final = "4000 0000 0000 0341"
 CARD_THAT_ASKS: Final = "4000 0025 0000 3155"
+THANKS: Final = "https://shop.example/thanks"
+
+Article = tuple[str, int, int, str]
+"""Its name, how many, the price of one in cents, and its tax category."""
 
 
 class StoryFailed(Exception):
@@ -32,24 +37,27 @@ class Merchant:
     async def opens_checkout(self, name: str, amount: int, **more: str) -> dict[str, Any]:
         """Create a checkout of one line and return it."""
         price = {"minor": amount, "currency": "EUR"}
-        body = {
-            "amount": price,
-            "lines": [{"name": name, "quantity": 1, "unit": price}],
-            "success_url": "https://shop.example/thanks",
-            **more,
-        }
-        async with self.http.post(f"{self.api}/api/v1/checkouts", json=body, headers=self._headers) as answer:
-            expect(answer.status == 201, f"the checkout was not created: {await answer.text()}")  # noqa: PLR2004
-            return await _document(answer)
+        lines = [{"name": name, "quantity": 1, "unit": price}]
+        return await self.asks("checkouts", {"amount": price, "lines": lines, "success_url": THANKS, **more})
+
+    async def opens_basket(self, basket: Sequence[Article]) -> dict[str, Any]:
+        """Create a checkout of several lines and return it."""
+        lines = [
+            {"name": name, "quantity": quantity, "unit": {"minor": unit, "currency": "EUR"}, "tax_category": category}
+            for name, quantity, unit, category in basket
+        ]
+        amount = {"minor": sum(quantity * unit for _, quantity, unit, _ in basket), "currency": "EUR"}
+        return await self.asks("checkouts", {"amount": amount, "lines": lines, "success_url": THANKS})
 
     async def refunds(self, payment_id: str, amount: int) -> dict[str, Any]:
         """Give a part of a payment back."""
         body = {"amount": {"minor": amount, "currency": "EUR"}, "reason": "one lamp was broken"}
         return await self.asks(f"payments/{payment_id}/refunds", body)
 
-    async def asks(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    async def asks(self, path: str, body: dict[str, Any], *, method: str = "POST") -> dict[str, Any]:
         """Ask for something that is granted, and return the answer."""
-        async with self.http.post(f"{self.api}/api/v1/{path}", json=body, headers=self._headers) as answer:
+        url = f"{self.api}/api/v1/{path}"
+        async with self.http.request(method, url, json=body, headers=self._headers) as answer:
             return await _document(answer)
 
     async def is_refused(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -92,6 +100,11 @@ class Customer:
         headers = {"Authorization": "Bearer sk_test_anybody"}
         async with self.http.post(f"{self.provider}/v1/payment_methods", data=form, headers=headers) as answer:
             return str((await _document(answer))["id"])
+
+    async def says_whom_to_bill(self, checkout: dict[str, Any], billing: dict[str, Any]) -> dict[str, Any]:
+        """Give an address and perhaps a VAT number, and return the checkout with the tax in its price."""
+        async with self.http.post(f"{self.api}/api/v1/checkouts/{checkout['id']}/billing", json=billing) as answer:
+            return await _document(answer)
 
     async def pays(
         self, checkout: dict[str, Any], card: str, *, key: str | None = None, wait_s: int = 10

@@ -1,26 +1,17 @@
 """The scenes of the story, each a sentence that is checked while it is told."""
 
 import asyncio
-import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Any
 
-from aiohttp import ClientSession
-from rich.console import Console
-
-from cli.demo.notices import Notifier
 from cli.demo.people import (
     CARD_THAT_ASKS,
     CARD_WITHOUT_MONEY,
     GOOD_CARD,
-    Customer,
-    Merchant,
     charges_at,
     expect,
 )
-from cli.demo.stage import SECRET_NAME, Stage
+from cli.demo.stage import SECRET_NAME
+from cli.demo.telling import Story
+from cli.demo.waiting import until
 from ledger.application import ids
 from ledger.application.ipns import endpoint
 from ledger.application.provider_secrets import WEBHOOK_SECRET
@@ -29,52 +20,6 @@ from ledger.application.secret import Secret
 from ledger.bootstrap import open_ledger
 from ledger.domain.organization import ProviderAccount
 from ledger.domain.values import Mode
-
-PATIENCE_S = 60.0
-ASK_EVERY_S = 0.05
-
-
-@dataclass
-class Story:
-    """What the scenes share; `payments` are those worth looking at afterwards."""
-
-    stage: Stage
-    http: ClientSession
-    console: Console
-    key: str = ""
-    hook: str = ""
-    webhook_secret: str = field(default_factory=lambda: f"whsec_{secrets.token_hex(24)}", repr=False)
-    payments: list[str] = field(default_factory=list)
-
-    @property
-    def merchant(self) -> Merchant:
-        """The merchant, once it has a key."""
-        return Merchant(self.http, self.stage.api.url, self.key)
-
-    @property
-    def customer(self) -> Customer:
-        """The customer."""
-        return Customer(self.http, self.stage.api.url, self.stage.provider.url)
-
-    @property
-    def notifier(self) -> Notifier:
-        """The provider's voice, once the merchant is connected."""
-        return Notifier(self.http, self.hook, self.stage.provider.url, self.webhook_secret)
-
-    @asynccontextmanager
-    async def answers_held_back(self, path: str, *, seconds: float) -> AsyncIterator[None]:
-        """Let the provider do what it is asked next at `path`, and answer much too late."""
-        fault = {"mishap": "delay_after", "method": "POST", "path": path, "count": 1, "seconds": seconds}
-        url = f"{self.stage.provider.url}/_faults"
-        async with self.http.post(url, json=fault) as answer:
-            expect(answer.status < 300, f"the fault was not accepted: {await answer.text()}")  # noqa: PLR2004
-        yield
-        async with self.http.delete(url):
-            pass
-
-    def tell(self, sentence: str) -> None:
-        """Say what has just been seen to be so."""
-        self.console.print(f"  [green]✓[/] {sentence}")
 
 
 async def a_merchant_joins(story: Story) -> None:
@@ -86,8 +31,9 @@ async def a_merchant_joins(story: Story) -> None:
         story.key = await ledger.organizations.issue_key(organization, Mode.TEST, "demo")
         place = Place(organization, account.account_id, WEBHOOK_SECRET)
         await ledger.vault.put(place, Secret(story.webhook_secret))
+    story.organization = ids.outside("organization", organization)
     story.hook = f"{story.stage.api.url}/hooks/stripe/{endpoint(organization, account.account_id)}"
-    story.tell(f"[b]{ids.outside('organization', organization)}[/] is registered and connected to its provider")
+    story.tell(f"[b]{story.organization}[/] is registered and connected to its provider")
     story.tell(f"it got the key {story.key[:20]}…  (only a digest of it is kept)")
 
 
@@ -131,8 +77,9 @@ async def a_worker_dies_in_the_middle_of_a_charge(story: Story) -> None:
     card = await story.customer.types_card(GOOD_CARD)
     async with story.answers_held_back("/confirm$", seconds=30):
         payment = await story.customer.pays(checkout, card, key="the-one-click", wait_s=0)
-        await _until_charged(story, payment)
-        charged = await charges_at(story.http, story.stage.provider.url, payment["id"])
+        charged = await until(
+            lambda: charges_at(story.http, story.stage.provider.url, payment["id"]), bool, "the charge"
+        )
         expect(charged == 1, f"the provider should have charged once by now, not {charged} times")
         story.stage.api.kill()
     story.tell("the provider has charged, and its answer is on the way: [b]kill -9[/]")
@@ -147,14 +94,6 @@ async def a_worker_dies_in_the_middle_of_a_charge(story: Story) -> None:
     expect(charged == 1, f"the customer must be charged once, not {charged} times")
     story.tell("a new process found out what had happened: [b]captured[/], and charged exactly [b]once[/]")
     story.payments.append(str(paid["id"]))
-
-
-async def _until_charged(story: Story, payment: dict[str, Any]) -> None:
-    # The provider has no way to tell us, so we ask, for a bounded time.
-    for _ in range(int(PATIENCE_S / ASK_EVERY_S)):
-        if await charges_at(story.http, story.stage.provider.url, payment["id"]):
-            return
-        await asyncio.sleep(ASK_EVERY_S)
 
 
 SCENES = (

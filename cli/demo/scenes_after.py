@@ -1,15 +1,13 @@
 """What comes after a payment: money goes back, and the provider tells us things, twice, forged or too early."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any, Final, TypeVar
+from collections.abc import Callable
+from typing import Any, Final
 
 from cli.demo.notices import notification
 from cli.demo.people import GOOD_CARD, charges_at, expect
-from cli.demo.scenes import ASK_EVERY_S, PATIENCE_S, Story
+from cli.demo.telling import Story
+from cli.demo.waiting import until
 from ledger.domain.money import Money
-
-ThingT = TypeVar("ThingT")
 
 OK: Final = 200
 
@@ -20,7 +18,7 @@ async def part_of_the_money_goes_back(story: Story) -> None:
     paid = await story.customer.pays(checkout, await story.customer.types_card(GOOD_CARD))
     refund = await story.merchant.refunds(paid["id"], 3000)
     path = f"refunds/{refund['id']}"
-    done = await _until(lambda: story.merchant.reads(path), lambda it: it["status"] == "succeeded", "the refund")
+    done = await until(lambda: story.merchant.reads(path), lambda it: it["status"] == "succeeded", "the refund")
     story.tell(f"30.00 of 80.00 EUR went back to the customer: [b]{done['id']}[/] is [b]succeeded[/]")
     refused = await story.merchant.is_refused(f"payments/{paid['id']}/refunds", {"amount": _euros(5001)})
     expect(refused["code"] == "refund_exceeds_captured", f"it should have been refused: {refused}")
@@ -38,7 +36,7 @@ async def the_provider_tells_us_twice(story: Story) -> None:
     answers = [await notifier.tells(body), await notifier.tells(body)]
     expect(answers == [OK, OK], f"both deliveries should have been accepted: {answers}")
     path = f"ipns?payment_id={paid['id']}"
-    await _until(lambda: story.merchant.reads(path), _one_that_is("applied"), "the notification")
+    await until(lambda: story.merchant.reads(path), _one_that_is("applied"), "the notification")
     story.tell("the same notification came twice, and was answered 200 twice: the journal has it [b]once[/]")
     before = await _notifications_and(story, paid["id"])
     forged = notification("payment_intent.succeeded", {**(intent or {}), "amount_received": 1})
@@ -58,18 +56,18 @@ async def the_provider_is_faster_than_our_record(story: Story) -> None:
     card = await story.customer.types_card(GOOD_CARD)
     async with story.answers_held_back("/v1/payment_intents$", seconds=5):
         payment = await story.customer.pays(checkout, card, wait_s=0)
-        intent = await _until(lambda: notifier.intent_of(payment["id"]), _is_there, "the intent at the provider")
+        intent = await until(lambda: notifier.intent_of(payment["id"]), _is_there, "the intent at the provider")
         charged = await notifier.confirms((intent or {})["id"])
         status = await notifier.tells(notification("payment_intent.succeeded", charged))
         expect(status == OK, f"it should have been accepted: {status}")
         path = f"ipns?payment_id={payment['id']}"
-        await _until(lambda: story.merchant.reads(path), _one_that_is("parked"), "the parked notification")
+        await until(lambda: story.merchant.reads(path), _one_that_is("parked"), "the parked notification")
     story.tell("its word came before the answer to our own question: kept, and [b]parked[/]")
     paid = await story.customer.waits_for_outcome(checkout, payment)
     expect(paid["status"] == "succeeded", f"the payment should have succeeded: {paid}")
     times = await charges_at(story.http, story.stage.provider.url, paid["id"])
     expect(times == 1, f"the customer must be charged once, not {times} times")
-    await _until(lambda: story.merchant.reads(path), _one_that_is("applied"), "the end of the notification")
+    await until(lambda: story.merchant.reads(path), _one_that_is("applied"), "the end of the notification")
     story.tell("our record appeared, the notification found its payment: [b]captured[/], charged [b]once[/]")
 
 
@@ -78,10 +76,10 @@ async def money_is_held_and_taken_later(story: Story) -> None:
     checkout = await story.merchant.opens_checkout("A chair, made to order", 12000, capture_method="manual")
     held = await story.customer.pays(checkout, await story.customer.types_card(GOOD_CARD))
     path = f"payments/{held['id']}"
-    await _until(lambda: story.merchant.reads(path), lambda it: it["detail"] == "authorized", "the hold")
+    await until(lambda: story.merchant.reads(path), lambda it: it["detail"] == "authorized", "the hold")
     story.tell("120.00 EUR are held on the customer's card: [b]authorized[/], and nothing is charged yet")
     await story.merchant.asks(f"{path}/capture", {})
-    await _until(lambda: story.merchant.reads(path), lambda it: it["status"] == "succeeded", "the capture")
+    await until(lambda: story.merchant.reads(path), lambda it: it["status"] == "succeeded", "the capture")
     now = await story.merchant.reads(f"checkouts/{checkout['id']}")
     expect(now["payment_status"] == "paid", f"the checkout should be paid by now: {now}")
     story.tell("the chair is ready: the money is [b]captured[/], and the checkout [b]paid[/]")
@@ -92,18 +90,18 @@ async def a_customer_disputes_and_the_merchant_wins(story: Story) -> None:
     checkout = await story.merchant.opens_checkout("Bicycle", 45000)
     paid = await story.customer.pays(checkout, await story.customer.types_card(GOOD_CARD))
     notifier = story.notifier
-    intent = await _until(lambda: notifier.intent_of(paid["id"]), _is_there, "the intent at the provider")
+    intent = await until(lambda: notifier.intent_of(paid["id"]), _is_there, "the intent at the provider")
     dispute = _dispute((intent or {})["id"], 45000)
     await notifier.tells(notification("charge.dispute.created", dispute))
     path = f"payments/{paid['id']}/disputes"
-    opened = await _until(lambda: story.merchant.reads(path), lambda it: len(it["items"]) == 1, "the dispute")
+    opened = await until(lambda: story.merchant.reads(path), lambda it: len(it["items"]) == 1, "the dispute")
     withdrawn = Money(opened["items"][0]["withdrawn"]["minor"], "EUR")
     story.tell(f"the bank took {withdrawn} back, and the provider a fee: [b]{opened['items'][0]['status']}[/]")
     refused = await story.merchant.is_refused(f"payments/{paid['id']}/refunds", {})
     expect(refused["code"] == "payment_disputed", f"no refund while it is open: {refused}")
     story.tell(f"while it is open nothing can be refunded: [b]{refused['code']}[/]")
     await notifier.tells(notification("charge.dispute.closed", {**dispute, "status": "won"}))
-    won = await _until(
+    won = await until(
         lambda: story.merchant.reads(path), lambda it: it["items"][0]["status"] == "won", "the end of the dispute"
     )
     expect(won["items"][0]["withdrawn"]["minor"] == 0, f"the money should be back: {won}")
@@ -142,18 +140,6 @@ def _is_there(thing: object) -> bool:
 
 def _euros(minor: int) -> dict[str, Any]:
     return {"minor": minor, "currency": "EUR"}
-
-
-async def _until(ask: Callable[[], Awaitable[ThingT]], good: Callable[[ThingT], bool], what: str) -> ThingT:
-    # Nobody tells a story teller, so we ask, for a bounded time.
-    thing = await ask()
-    for _ in range(int(PATIENCE_S / ASK_EVERY_S)):
-        if good(thing):
-            break
-        await asyncio.sleep(ASK_EVERY_S)
-        thing = await ask()
-    expect(good(thing), f"{what} did not come: {thing}")
-    return thing
 
 
 SCENES_AFTER = (

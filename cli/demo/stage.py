@@ -15,6 +15,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from typing_extensions import override
 
+from cli.demo.vies import ViesServer
 from ledger.adapters.mongo.driver import connected
 from ledger.adapters.mongo.roles import prepare_database
 from ledger.runtime.devstack import EmbeddedMongo, Server, ServerDidNotStart, Servers, devstack
@@ -59,6 +60,7 @@ class Stage:
 
     servers: Servers
     provider: Server
+    vies: ViesServer
     api: ApiServer
     settings: Settings
 
@@ -83,16 +85,18 @@ def stage(folder: Path) -> Iterator[Stage]:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(folder / EARLIER_LIFE, ignore_errors=True)
     with devstack(folder, prepare=_prepare) as servers:
-        proxy = _fault_proxy(servers.stripe.url, folder)
-        settings = _settings(servers, proxy.url)
+        proxy, vies = _fault_proxy(servers.stripe.url, folder), ViesServer(folder)
+        settings = _settings(servers, proxy.url, vies.url)
         api = _api(settings, folder)
         try:
-            proxy.start()
-            api.start()
-            yield Stage(servers, proxy, api, settings)
+            for server in (proxy, vies, api):
+                server.spawn()
+            for server in (proxy, vies, api):
+                server.start()
+            yield Stage(servers, proxy, vies, api, settings)
         finally:
-            api.stop()
-            proxy.stop()
+            for server in (api, vies, proxy):
+                server.stop()
 
 
 def _prepare(mongo: EmbeddedMongo) -> None:
@@ -110,12 +114,13 @@ def _fault_proxy(upstream: str, folder: Path) -> Server:
     return Server(f"http://127.0.0.1:{port}", child)
 
 
-def _settings(servers: Servers, provider_url: str) -> Settings:
+def _settings(servers: Servers, provider_url: str, vies_url: str) -> Settings:
     port = free_port()
     return Settings(
         mongo_url=servers.mongo.url,
         redis_url=servers.valkey.url,
         stripe_api_url=provider_url,
+        vies_url=vies_url,
         provider_secrets={SECRET_NAME: f"sk_test_{secrets.token_hex(12)}"},
         ledger_master_key=SecretStr(secrets.token_hex(32)),
         port=port,
@@ -142,6 +147,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "MONGO_URL": settings.mongo_url.get_secret_value(),
         "REDIS_URL": settings.redis_url.get_secret_value(),
         "STRIPE_API_URL": settings.stripe_api_url,
+        "VIES_URL": settings.vies_url,
         "PROVIDER_SECRETS": json.dumps(kept),
         "HOST": settings.host,
         "PORT": str(settings.port),

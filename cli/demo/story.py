@@ -13,12 +13,15 @@ from rich.rule import Rule
 
 from cli import screen
 from cli.demo.people import StoryFailed
-from cli.demo.scenes import PATIENCE_S, SCENES, Story
+from cli.demo.scenes import SCENES
 from cli.demo.scenes_after import SCENES_AFTER
+from cli.demo.scenes_tax import SCENES_TAX
 from cli.demo.stage import Stage, stage
+from cli.demo.telling import Story
+from cli.demo.waiting import PATIENCE_S
 from ledger.runtime.devstack import ServerDidNotStart
 
-ALL_SCENES = (*SCENES, *SCENES_AFTER)
+ALL_SCENES = (*SCENES, *SCENES_AFTER, *SCENES_TAX)
 
 
 def play(folder: Path, *, once: bool) -> int:
@@ -26,7 +29,7 @@ def play(folder: Path, *, once: bool) -> int:
     console = screen.console()
     begun = perf_counter()
     try:
-        console.print("  starting MongoDB, Valkey, the provider's stand-in and the API …")
+        console.print("  starting MongoDB, Valkey, the stand-ins and the API …")
         with stage(folder) as running:
             _say_what_runs(console, running, perf_counter() - begun)
             story = asyncio.run(_told(running, console))
@@ -60,6 +63,7 @@ def _say_what_runs(console: Console, running: Stage, took_s: float) -> None:
         "journal": f"MongoDB, one node, the role may only find and insert (pid {running.servers.mongo.pid})",
         "queue": f"Valkey at {running.servers.valkey.url}",
         "provider": f"Stripe's stand-in at {running.servers.stripe.url}, behind a proxy that can lose answers",
+        "vies": f"a stand-in for the register of VAT numbers at {running.vies.url}",
     }
     for name, what in rows.items():
         console.print(f"    [cyan]{name:9}[/] {what}")

@@ -1,7 +1,7 @@
 """Commands as an operator or an auditor types them, on real servers."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,8 @@ from tests.cli.conftest import Shell
 from tests.support.examples import CHECKOUT, PAYMENT
 
 CS, PAY = outside("checkout", CHECKOUT), outside("payment", PAYMENT)
-ITEM = "41:charge_on_payment_initiated"
+RULE = "charge_on_payment_initiated"
+ITEM = f"41:{RULE}"
 
 
 def test_a_merchant_is_set_up_by_hand(shell: Shell) -> None:
@@ -146,7 +147,7 @@ def test_work_that_was_given_up_is_listed_shown_and_set_going_again(shell: Shell
         store = MongoWorkStore(database)
         item = WorkItem.of(
             position=41,
-            consumer="charge_on_payment_initiated",
+            consumer=RULE,
             queue="payment.initiated",
             stream_id=UUID(int=7),
             due_at=now,
@@ -169,3 +170,26 @@ def test_work_that_was_given_up_is_listed_shown_and_set_going_again(shell: Shell
     again = shell("work", "retry", ITEM)
     assert (again.status, "work_not_dead" in again.err) == (REFUSED, True)
     assert shell("work", "show", ITEM, "--json").json["state"] == "pending"
+
+
+def test_work_that_waits_for_its_time_is_done_now_if_somebody_says_so(shell: Shell) -> None:
+    """CONS-4: an operator knows that the other side is back; what is not waiting stays as it is."""
+    clock = SystemClock()
+
+    async def wait(database: Database) -> None:
+        tomorrow = clock.now() + timedelta(days=1)
+        await MongoWorkStore(database).add(
+            [
+                WorkItem.of(
+                    position=41, consumer=RULE, queue="payment.initiated", stream_id=UUID(int=7), due_at=tomorrow
+                )
+            ]
+        )
+
+    shell.on_database(wait)
+    assert shell("work", "hasten", ITEM).status == DONE
+    assert datetime.fromisoformat(shell("work", "show", ITEM, "--json").json["due_at"]) <= clock.now()
+    again = shell("work", "hasten", ITEM)
+    assert (again.status, "does not wait: it is pending" in again.out) == (FOUND, True)
+    unknown = shell("work", "hasten", "42:nobody")
+    assert (unknown.status, "work_unknown" in unknown.err) == (REFUSED, True)

@@ -12,7 +12,6 @@ from ledger.application.tax.evidence import evidence_of, on_record
 from ledger.application.tax.rulebooks import Rulebooks
 from ledger.application.vat.answers import VatCheck
 from ledger.application.vat.numbers import VatNumbers
-from ledger.application.vat.vies import VatState
 from ledger.domain.checkout import Checkout
 from ledger.domain.session import Terms
 from ledger.domain.tax.billing import Billing, TaxNotConfigured
@@ -100,9 +99,8 @@ class Taxing:
         taxed = checkout.taxed
         assert taxed is not None, "nobody doubts what was not decided"
         assert taxed.basis.number is not None, "the doubt is about a number"
-        check = await self._checked(taxed.basis.seller, parse(taxed.basis.number.number))
-        is_known = check is not None and check.silence is None and check.answer.state is not VatState.UNKNOWN
-        return check if is_known else None
+        check = await self._checked(taxed.basis.seller, parse(taxed.basis.number.number), anew=True)
+        return check if check is not None and check.has_spoken else None
 
     async def settle(self, checkout_id: UUID, check: VatCheck) -> None:
         """Record what the register said at last, and the tax as it should have been said (VAT-5); again is harmless.
@@ -138,11 +136,11 @@ class Taxing:
     def _day(self, rulebook: Rulebook) -> date:
         return day_of(seller_of(rulebook), self._clock.now())
 
-    async def _checked(self, seller: SellerTerms, number: VatNumber | None) -> VatCheck | None:
+    async def _checked(self, seller: SellerTerms, number: VatNumber | None, *, anew: bool = False) -> VatCheck | None:
         if number is None:
             return None
         requester = None if seller.vat_number is None else parse(seller.vat_number)
-        return await self._vat_numbers.check(number, requester)
+        return await self._vat_numbers.check(number, requester, anew=anew)
 
 
 def _where_again(before: Taxed, billing: Billing) -> Whereabouts:

@@ -39,6 +39,11 @@ class VatCheck:
     source: Source
     silence: Answer | None = None
 
+    @property
+    def has_spoken(self) -> bool:
+        """Whether the register said yes or no, and nothing newer is missing."""
+        return self.silence is None and self.answer.state is not VatState.UNKNOWN
+
 
 @dataclass(frozen=True, slots=True)
 class _Kept:

@@ -37,22 +37,26 @@ class VatNumbers:
         assert prefix in PREFIXES, "only members have a node, so that there are never many"
         return self._nodes[prefix]
 
-    async def check(self, number: VatNumber, requester: VatNumber | None = None) -> VatCheck:
+    async def check(self, number: VatNumber, requester: VatNumber | None = None, *, anew: bool = False) -> VatCheck:
         """Return what is known of `number` within the budget: valid, invalid, or unknown with a reason.
 
         With a `requester`, the organization's own number, the answer has a consultation number, and is evidence.
-        Never raises for anything the register does.
+        A silence that is remembered is not relied on if the register is to be asked `anew`. Never raises for anything
+        the register does.
         """
         question = (number, requester)
-        known = self._remembered.find(question, self._clock.now())
-        return known or await self._asked(question)
+        return self._known(question, anew=anew) or await self._asked(question, anew=anew)
 
-    async def _asked(self, question: Question) -> VatCheck:
+    def _known(self, question: Question, *, anew: bool) -> VatCheck | None:
+        known = self._remembered.find(question, self._clock.now())
+        return None if known is not None and anew and not known.has_spoken else known
+
+    async def _asked(self, question: Question, *, anew: bool) -> VatCheck:
         node, answer = self.node(question[0].country), unknown(Silence.BUSY)
         try:
             async with asyncio.timeout(self._budget_s), node.slots:
                 # Somebody who had the slot before us may have asked the same.
-                known = self._remembered.find(question, self._clock.now())
+                known = self._known(question, anew=anew)
                 if known is not None:
                     return known
                 answer = unknown(Silence.TIMEOUT)

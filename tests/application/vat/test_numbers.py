@@ -111,6 +111,17 @@ async def test_a_valid_answer_stands_in_for_silence_and_says_so(
     assert (await numbers.check(NUMBER)).answer.state is VatState.UNKNOWN
 
 
+async def test_a_register_asked_anew_is_not_spoken_for_by_its_silence(numbers: VatNumbers, vies: MemoryVies) -> None:
+    """VAT-5: whoever comes back to settle a doubt wants to know whether it answers now; an answer still stands."""
+    vies.told["DE"] = DOWN
+    await numbers.check(NUMBER)
+    vies.told.clear()
+    assert (await numbers.check(NUMBER)).source is Source.CACHED
+    anew = await numbers.check(NUMBER, anew=True)
+    assert (anew.answer.state, anew.source) == (VatState.VALID, Source.LIVE)
+    assert (await numbers.check(NUMBER, anew=True)).source is Source.CACHED
+
+
 async def test_silence_is_never_made_of_an_old_no(
     numbers: VatNumbers, vies: MemoryVies, clock: SettableClock
 ) -> None:
