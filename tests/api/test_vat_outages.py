@@ -1,4 +1,4 @@
-"""What comes of VAT numbers over the served API, with a register behind it that fails in every way: told and counted."""
+"""What comes of VAT numbers over the served API, before a register that fails in every way: told, taxed and counted."""
 
 import asyncio
 from collections import Counter
