@@ -18,7 +18,7 @@ from ledger.domain.tax.treatment import NumberState, Treatment
 
 _DECIDED: Final = {
     Treatment.DOMESTIC: "domestic",
-    Treatment.DESTINATION: "taxed where the customer is (One-Stop Shop)",
+    Treatment.DESTINATION: "taxed where the customer is",
     Treatment.ORIGIN: "taxed where the seller is",
     Treatment.REVERSE_CHARGE: "reverse charge",
     Treatment.REGISTERED_ABROAD: "taxed abroad, where the seller is registered",

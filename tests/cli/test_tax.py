@@ -110,7 +110,7 @@ def test_a_malformed_number_is_told_with_its_reason(run: Tax) -> None:
     said = run(*words)
     assert said.status == FOUND
     assert "FR40303265046 is malformed: check digit; taken as invalid" in said.out
-    assert "taxed where the customer is (One-Stop Shop), S 20 %" in said.out
+    assert "taxed where the customer is, S 20 %" in said.out
     assert json.loads(run(*words, "--json").out)["vat_number"]["malformed"] == "check_digit"
 
 
@@ -216,7 +216,7 @@ def test_a_table_that_cannot_be_read_is_refused_with_all_its_problems(run: Tax, 
 
 
 def test_nothing_is_guessed_where_there_is_no_rule(run: Tax) -> None:
-    said = run("explain", "--seller", "US", "--country", "FR", *DAY)
+    said = run("explain", "--seller", "US", "--country", "US", *DAY)
     assert said.status == REFUSED
     assert "tax_rule_missing" in said.err
 

@@ -41,24 +41,25 @@ def _special(
     key: str,
     name: str,
     *,
+    country: str | None = None,
     countries: str = "",
     postcodes: Mapping[str, str] | None = None,
     in_vat_area: bool = False,
     rates_of: str | None = None,
 ) -> _Special:
-    # Monaco has a code of its own, and is a part of France for VAT.
-    territory = Territory(key, "FR" if key == "MC" else key[:2], name, in_vat_area, rates_of or key)
+    territory = Territory(key, country or key[:2], name, in_vat_area, rates_of or key)
     patterns = tuple((where, re.compile(pattern)) for where, pattern in (postcodes or {}).items())
     return _Special(territory, frozenset(countries.split()), patterns)
 
 
+# Postcodes are those of today: 23030 and 22060, once Livigno's and Campione's, belong to towns that pay Italy's tax.
 _SPECIAL: Final = (
     _special("FI-AX", "Åland", countries="AX", postcodes={"FI": "22[0-9]{3}"}),
     _special("DE-HEL", "Heligoland", postcodes={"DE": "27498"}),
     _special("DE-BUE", "Büsingen", postcodes={"DE": "78266", "CH": "8238"}),
     _special("GR-69", "Mount Athos", postcodes={"GR": "6308[67]"}),
-    _special("IT-LIV", "Livigno", postcodes={"IT": "230(41|30)"}),
-    _special("IT-CAM", "Campione d'Italia", postcodes={"IT": "2206[12]", "CH": "6911"}),
+    _special("IT-LIV", "Livigno", postcodes={"IT": "23041"}),
+    _special("IT-CAM", "Campione d'Italia", postcodes={"IT": "22061", "CH": "6911"}),
     _special("ES-CE", "Ceuta", postcodes={"ES": "51[0-9]{3}"}),
     _special("ES-ML", "Melilla", postcodes={"ES": "52[0-9]{3}"}),
     _special("ES-CN", "Canary Islands", countries="IC", postcodes={"ES": "3[58][0-9]{3}"}),
@@ -75,17 +76,26 @@ _SPECIAL: Final = (
         postcodes={"FR": "97[12346][0-9]{2}"},
     ),
     _special("IT-LUG", "Italian waters of Lake Lugano"),
-    _special("CY-N", "areas not under the effective control of the Republic of Cyprus"),
-    _special("CY-SBA", "Akrotiri and Dhekelia", in_vat_area=True, rates_of="CY"),
+    # Mail goes there by way of Turkey (`Mersin 10`), whose own postcodes begin with 01 to 81.
+    _special(
+        "CY-N",
+        "areas not under the effective control of the Republic of Cyprus",
+        postcodes={"CY": "9[89][0-9]{3}", "TR": "9[89][0-9]{3}"},
+    ),
+    _special("CY-SBA", "Akrotiri and Dhekelia", postcodes={"GB": "BFPO5[78]"}, in_vat_area=True, rates_of="CY"),
     _special("DK-FO", "Faroe Islands", countries="FO"),
     _special("DK-GL", "Greenland", countries="GL"),
     _special("NL-AN", "Dutch Caribbean", countries="AW CW SX BQ"),
     _special("PT-20", "Azores", postcodes={"PT": "9[5-9][0-9]{2}.*"}, in_vat_area=True),
     _special("PT-30", "Madeira", postcodes={"PT": "9[0-4][0-9]{2}.*"}, in_vat_area=True),
-    _special("MC", "Monaco", countries="MC", postcodes={"FR": "98000"}, in_vat_area=True, rates_of="FR"),
+    _special(
+        "MC", "Monaco", country="FR", countries="MC", postcodes={"FR": "98000"}, in_vat_area=True, rates_of="FR"
+    ),
     _special("AT-JUN", "Jungholz", postcodes={"AT": "6691", "DE": "87491"}, in_vat_area=True),
     _special("AT-MIT", "Mittelberg", postcodes={"AT": "699[123]", "DE": "8756[789]"}, in_vat_area=True),
-    _special("GB-NIR", "Northern Ireland", postcodes={"GB": "BT.*"}),
+    # For services both are where the United Kingdom is: in the area with it until it left, and with its own rates.
+    _special("GB-NIR", "Northern Ireland", postcodes={"GB": "BT.*"}, in_vat_area=True, rates_of="GB"),
+    _special("IM", "Isle of Man", country="GB", countries="IM", in_vat_area=True, rates_of="GB"),
 )
 
 

@@ -42,7 +42,7 @@ class Seller:
     """Where the organization is established, and whether it declares through the One-Stop Shop.
 
     Without OSS, below its threshold of 10,000 EUR a year, sales to consumers in other member states are taxed where
-    the seller is (Directive 2006/112/EC, article 59c).
+    the seller is; the threshold is for sellers in a member state alone (Directive 2006/112/EC, article 59c).
     """
 
     country: str
@@ -87,8 +87,12 @@ def decide(seller: Seller, buyer: Buyer, product: str, day: date, rules: Sequenc
         return Decision(Treatment.REVERSE_CHARGE, REVERSE_CHARGE, ZERO, place.key, None, tuple(steps))
     if buyer.type is CustomerType.BUSINESS:
         steps.append(f"a business whose VAT number is {buyer.number.value}: taxed as a consumer is")
-    if seller.oss:
-        steps.append("the seller declares through the One-Stop Shop: taxed where the customer is")
+    if seller.oss or not in_vat_area(home, day):
+        steps.append(
+            "the seller declares through the One-Stop Shop: taxed where the customer is"
+            if seller.oss
+            else "the seller is not in that area, where no threshold is for it: taxed where the customer is"
+        )
         return _by_rule(Treatment.DESTINATION, place, buyer, product, day, rules, steps)
     steps.append("the seller stays below the One-Stop Shop's threshold: taxed where the seller is")
     return _by_rule(Treatment.ORIGIN, home, buyer, product, day, rules, steps)

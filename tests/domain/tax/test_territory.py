@@ -39,6 +39,18 @@ TODAY = date(2026, 11, 22)
         ("IM", "IM1 1AA", "IM", False),
         ("US", "90210", "US", False),
         ("FO", None, "DK-FO", False),
+        ("DK", "3900", "DK", True),
+        ("CH", "8238", "DE-BUE", False),
+        ("CH", "6911", "IT-CAM", False),
+        ("IT", "23030", "IT", True),
+        ("IT", "22060", "IT", True),
+        ("TR", "99300", "CY-N", False),
+        ("CY", "99300", "CY-N", False),
+        ("CY", "2008", "CY", True),
+        ("GB", "BFPO 57", "CY-SBA", True),
+        ("GB", "BFPO 10", "GB", False),
+        ("JE", "JE2 3AB", "JE", False),
+        ("SM", "47890", "SM", False),
     ],
 )
 def test_an_address_belongs_to_a_territory(country: str, postcode: str | None, key: str, *, is_inside: bool) -> None:
@@ -51,6 +63,31 @@ def test_rates_are_those_of_the_territory_that_says_so() -> None:
     assert territory_of("MC").rates_of == "FR"
     assert territory_of("PT", "9000-001").rates_of == "PT-30"
     assert territory_of("AT", "6691").rates_of == "AT-JUN"
+    assert territory_of("GB", "BFPO 58").rates_of == "CY"
+    assert territory_of("IM").rates_of == territory_of("GB", "BT1 5GS").rates_of == "GB"
+
+
+@pytest.mark.parametrize(
+    ("country", "beside", "beyond"),
+    [
+        ("FI", "22999", "23000"),
+        ("DE", "27498", "27499"),
+        ("DE", "78266", "78267"),
+        ("GR", "63087", "63088"),
+        ("ES", "51001", "50999"),
+        ("ES", "52080", "53001"),
+        ("ES", "35999", "36000"),
+        ("ES", "38000", "37999"),
+        ("FR", "97600", "97900"),
+        ("FR", "98899", "98900"),
+        ("PT", "9000-001", "8999-999"),
+        ("AT", "6993", "6994"),
+        ("DE", "87567", "87566"),
+    ],
+)
+def test_a_territory_ends_where_its_postcodes_end(country: str, beside: str, beyond: str) -> None:
+    assert territory_of(country, beside).key != country
+    assert territory_of(country, beyond).key == country
 
 
 @pytest.mark.parametrize(
@@ -64,6 +101,13 @@ def test_rates_are_those_of_the_territory_that_says_so() -> None:
 )
 def test_membership_has_its_days(country: str, day: date, *, is_inside: bool) -> None:
     assert in_vat_area(territory_of(country), day) is is_inside
+
+
+@pytest.mark.parametrize(("country", "postcode"), [("GB", "BT1 5GS"), ("IM", "IM1 1AA")])
+def test_northern_ireland_and_the_isle_of_man_leave_with_the_united_kingdom(country: str, postcode: str) -> None:
+    """What is in it for goods since then (XI) is no matter of services."""
+    where = territory_of(country, postcode)
+    assert [in_vat_area(where, day) for day in (date(2020, 12, 31), date(2021, 1, 1))] == [True, False]
 
 
 def test_territories_are_named_once_and_are_parts_of_countries() -> None:

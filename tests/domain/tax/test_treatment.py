@@ -101,6 +101,19 @@ def test_a_seller_below_the_threshold_taxes_at_home() -> None:
     assert (decision.treatment, decision.rate.percent, decision.taxed_in) == (Treatment.ORIGIN, "19", "DE")
 
 
+def test_a_seller_outside_the_union_has_no_threshold() -> None:
+    """Directive 2006/112/EC, article 59c: it is for sellers established in one member state."""
+    decision = decided("FR", "75001", seller=Seller("CH", oss=False))
+    assert (decision.treatment, decision.rate.percent, decision.taxed_in) == (Treatment.DESTINATION, "20", "FR")
+
+
+@pytest.mark.parametrize(("country", "postcode"), [("GB", "BT1 5GS"), ("IM", "IM1 1AA"), ("GB", "SW1A 1AA")])
+def test_a_british_seller_is_at_home_in_belfast_and_douglas(country: str, postcode: str) -> None:
+    """For services the United Kingdom's tax is one, and the Isle of Man's the same."""
+    decision = decided(country, postcode, seller=Seller("GB", oss=False), rules=(*RULES, rule("GB", "20")))
+    assert (decision.treatment, decision.rate.percent) == (Treatment.DOMESTIC, "20")
+
+
 def test_a_seller_registered_abroad_taxes_by_its_rule() -> None:
     """A Swiss customer of an organization that is registered in Switzerland."""
     decision = decided("CH", "8001", rules=(*RULES, rule("CH", "8.1")))
