@@ -159,6 +159,8 @@ STATUSES: Final[dict[str, int]] = {
     "vat_number_unconfirmed": 409,
     "discount_exceeds_total": 422,
     "credit_exceeds_charged": 422,
+    "prefix_refused": 422,
+    "legal_name_refused": 422,
     "mail_unavailable": 503,
     "mail_refused": 422,
     "mail_not_configured": 409,

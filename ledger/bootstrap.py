@@ -34,6 +34,7 @@ from ledger.application.clock import Clock
 from ledger.application.customers import Customers
 from ledger.application.disputes import Disputes
 from ledger.application.holds import Holds
+from ledger.application.invoicing.documents import Documents
 from ledger.application.ipn_hints import Hints
 from ledger.application.ipns import Ipns
 from ledger.application.journal.lease import WriterLease
@@ -112,6 +113,7 @@ class Ledger:
     vat_numbers: VatNumbers
     rulebooks: Rulebooks
     taxing: Taxing
+    documents: Documents
     mails: Mails
     reviews: Reviews
 
@@ -126,7 +128,6 @@ def assemble(ports: Ports, *, name: str = "ledger", pages_url: str = "http://127
     repository = Repository(recorder, mapper)
     organizations = Organizations(repository)
     vault = Vault(ports.sealed_secrets, ports.sealer, ports.clock)
-    secrets_in_use = ProviderSecrets(vault, ports.clock)
     vat_numbers = VatNumbers(ports.vies, ports.clock, chance=secrets.SystemRandom().random)
     taxing = Taxing(repository, rulebooks := Rulebooks(repository), vat_numbers, ports.clock)
     return Ledger(
@@ -151,8 +152,9 @@ def assemble(ports: Ports, *, name: str = "ledger", pages_url: str = "http://127
         vat_numbers=vat_numbers,
         rulebooks=rulebooks,
         taxing=taxing,
+        documents=Documents.of(repository, ports.clock),
         ipns=Ipns(
-            *(repository, organizations, secrets_in_use, vault, ports.sealer, ports.clock),
+            *(repository, organizations, ProviderSecrets(vault, ports.clock), vault, ports.sealer, ports.clock),
             fetch=Hints(ports.providers),
         ),
     )

@@ -30,6 +30,8 @@ PREFIXES: Final = {
     "tax_rulebook": "txb",
     "tax_evidence": "tev",
     "tax_rule": "txr",
+    "invoice": "inv",
+    "credit_note": "cn",
 }
 
 

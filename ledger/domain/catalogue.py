@@ -6,6 +6,10 @@ from ledger.domain.clearing_item import ClearingItem
 from ledger.domain.customer import Customer
 from ledger.domain.dispute import Dispute
 from ledger.domain.endpoint import Endpoints
+from ledger.domain.invoicing.credit_note import CreditNote
+from ledger.domain.invoicing.invoice import Invoice
+from ledger.domain.invoicing.series import DocumentSeries
+from ledger.domain.invoicing.settings import Invoicing
 from ledger.domain.ipn import Ipn
 from ledger.domain.mail import Mail
 from ledger.domain.notification import Notification
@@ -39,6 +43,10 @@ AGGREGATES = (
     Mail,
     Rulebook,
     TaxEvidence,
+    Invoicing,
+    DocumentSeries,
+    Invoice,
+    CreditNote,
 )
 registered(*AGGREGATES)
 EVENTS = dict(REGISTRY)

@@ -76,3 +76,8 @@ def fees(organization_id: UUID) -> str:
 def bank(organization_id: UUID) -> str:
     """Name the account of what providers have paid out to an organization's bank."""
     return f"bank:{organization_id.hex}"
+
+
+def tax_payable(country: str) -> str:
+    """Name the account of the tax that is owed to a country (ISO 3166-1), as invoices declare it."""
+    return f"tax:{country}:payable"

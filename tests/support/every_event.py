@@ -55,6 +55,7 @@ from tests.support.examples import (
     payment,
     refund,
 )
+from tests.support.invoicing_examples import documents
 from tests.support.tax_examples import rulebooks
 from tests.support.taxed_examples import taxation
 
@@ -78,6 +79,7 @@ def every_event() -> list[Event]:
             *customers_and_mails(),
             *rulebooks(),
             *taxation(),
+            *documents(),
         )
         for event in _events(life)
     ]

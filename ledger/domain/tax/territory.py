@@ -117,6 +117,11 @@ def territory_of(country: str, postcode: str | None = None) -> Territory:
     return Territory(country, country, country, rates_of=country)
 
 
+def country_of(key: str) -> str:
+    """Return the country that a place of taxation belongs to, by its key."""
+    return next((special.territory.country for special in _SPECIAL if special.territory.key == key), key)
+
+
 def in_vat_area(territory: Territory, day: date) -> bool:
     """Tell whether services to consumers there fall under the EU's rules of VAT on `day`."""
     state = member(territory.country)

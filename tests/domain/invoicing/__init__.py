@@ -1,0 +1,1 @@
+"""The arithmetic and the geography of tax, tested without anything around them."""
