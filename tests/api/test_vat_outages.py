@@ -1,4 +1,4 @@
-"""What comes of VAT numbers over the served API, before a register that fails in every way: told, taxed and counted."""
+"""What comes of VAT numbers over the served API, before a register that fails in every way: told, taxed, counted."""
 
 import asyncio
 from collections import Counter
