@@ -8,7 +8,7 @@ from api.representing import ModeName, Representation
 class Review(Representation):
     """What a machine could not decide about money. It moves none; `closed_by` looked, and `note` says what they saw.
 
-    `subject` is the payment, refund, dispute or notification that it is about; `detail` is for people to read.
+    `subject` is the payment, refund, dispute, checkout or notification it is about; `detail` is for people to read.
     """
 
     id: str
@@ -22,6 +22,7 @@ class Review(Representation):
         "paid_late",
         "ipn_conflicted",
         "ipn_unexplained",
+        "vat_number_unconfirmed",
         "work_dead",
     ]
     subject: str
