@@ -61,8 +61,8 @@ async def receive(call: Call) -> web.StreamResponse:
         for ipn_id in outcome.ipns:
             is_old = ipn_id in outcome.duplicates
             instruments().ipn_received.add(1, {"provider": provider, "duplicate": is_old})
-        if outcome.ignored:
-            instruments().ipn_settled.add(len(outcome.ignored), {"provider": provider, "outcome": "ignored"})
+        for status in outcome.settled:
+            instruments().ipn_settled.add(1, {"provider": provider, "outcome": status.value})
     ack = SCHEMES[provider](None).ack(Receipt.STORED)
     return web.Response(status=ack.status, body=ack.body)
 

@@ -1,25 +1,22 @@
 """What follows from an IPN: evidence is held against our own record, and against the provider's where they differ."""
 
 from dataclasses import replace
-from typing import Final
 
 from consumers.at_provider import AtProvider
-from consumers.ipn_judgements import Agree, Conflict, Follow, Ignore, Judgement, Park, belongs
+from consumers.ipn_judgements import Agree, Conflict, Follow, Ignore, Judgement, Park
 from consumers.ipn_of_disputes import DisputeJudge
 from consumers.ipn_of_refunds import RefundJudge
 from consumers.ipn_of_what_was_taken_back import TakenBackJudge
 from ledger.application.dispute_report import DisputeReport
 from ledger.application.ipn.statement import TYPE_UNKNOWN
+from ledger.application.ipn.weighing import belongs, is_alike, is_an_end, is_forward, is_same
 from ledger.application.ipns import Ipns
 from ledger.application.payments import Payments
 from ledger.application.provider import (
     ActionRequired,
     Authorized,
-    Cancelled,
     Captured,
-    Declined,
     Outcome,
-    Pending,
     Unconfirmed,
 )
 from ledger.application.refund_report import RefundReport
@@ -27,16 +24,6 @@ from ledger.domain.charge import PaymentStatus
 from ledger.domain.errors import NotFound
 from ledger.domain.ipn import Ipn, Notice
 from ledger.domain.payment import Payment
-
-_STANDS: Final = {
-    PaymentStatus.ACTION_REQUIRED: 1,
-    PaymentStatus.PENDING: 2,
-    PaymentStatus.AUTHORIZED: 3,
-    PaymentStatus.CAPTURING: 3,
-    PaymentStatus.FAILED: 4,
-    PaymentStatus.CANCELLED: 4,
-    PaymentStatus.CAPTURED: 5,
-}
 
 
 class IpnJudge:
@@ -95,17 +82,17 @@ class IpnJudge:
         return judgement
 
     async def _weigh(self, payment: Payment, said: Outcome) -> Judgement:
-        if _same(payment, said):
+        if is_same(payment, said):
             return Agree(payment)
         # Bad news gives the checkout back to the customer, slow news ends it unpaid. Told late, the one would have
         # them pay twice and the other send them off: both are believed only when the provider bears them out.
-        if _is_forward(payment, said) and isinstance(said, Captured | Authorized | ActionRequired):
+        if is_forward(payment, said) and isinstance(said, Captured | Authorized | ActionRequired):
             return Follow(payment, said)
         truth = await self._at_provider.lookup(payment)
-        contradicted = _reaches(said) >= _reaches(Declined("", "")) and not _alike(said, truth)
-        if _is_forward(payment, truth):
+        contradicted = is_an_end(said) and not is_alike(said, truth)
+        if is_forward(payment, truth):
             return Follow(payment, truth, contradicted)
-        if contradicted or not (_same(payment, truth) or isinstance(truth, Unconfirmed)):
+        if contradicted or not (is_same(payment, truth) or isinstance(truth, Unconfirmed)):
             return Conflict(payment, "contradicts_provider" if contradicted else "contradicts_record")
         return Agree(payment)
 
@@ -120,45 +107,3 @@ def _misplaced(payment: Payment, said: Outcome, notice: Notice) -> Judgement | N
     if not isinstance(said, Unconfirmed) and notice.provider_reference != payment.reference:
         return Conflict(payment, "another_reference")
     return None
-
-
-def _reaches(outcome: Outcome) -> int:
-    match outcome:
-        case Unconfirmed():
-            return 0
-        case ActionRequired():
-            return 1
-        case Pending():
-            return 2
-        case Authorized():
-            return 3
-        case Declined() | Cancelled():
-            return 4
-        case Captured():
-            return 5
-
-
-def _stands(payment: Payment) -> int:
-    return _STANDS.get(payment.status, 0)
-
-
-def _is_forward(payment: Payment, outcome: Outcome) -> bool:
-    return _reaches(outcome) > _stands(payment)
-
-
-def _same(payment: Payment, outcome: Outcome) -> bool:
-    """Tell whether the payment stands where `outcome` says; a charge of another amount is another fact."""
-    if _reaches(outcome) != _stands(payment) or isinstance(outcome, Unconfirmed):
-        return False
-    return not isinstance(outcome, Captured) or _is_for(payment, outcome)
-
-
-def _is_for(payment: Payment, captured: Captured) -> bool:
-    amount = payment.captured
-    return (captured.amount_minor, captured.currency) == (amount.minor, amount.currency)
-
-
-def _alike(said: Outcome, truth: Outcome) -> bool:
-    if isinstance(said, Captured):
-        return said == truth
-    return _reaches(said) == _reaches(truth)

@@ -6,12 +6,9 @@ from uuid import UUID
 from ledger.application.dispute_report import DisputeReport
 from ledger.application.provider import Outcome, RefundOutcome
 from ledger.application.refund_report import RefundReport
-from ledger.domain.charge import Charge
 from ledger.domain.dispute import Dispute
-from ledger.domain.ipn import Notice
 from ledger.domain.payment import Payment
 from ledger.domain.refund import Refund
-from ledger.domain.refunding import RefundTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +116,3 @@ class Several:
 
 One = Ignore | Park | Agree | Follow | Conflict | Beside
 Judgement = One | Several
-
-
-def belongs(ours: Charge | RefundTerms, notice: Notice) -> bool:
-    """Tell whether the notification came to the account that has our thing in hand."""
-    return (ours.organization_id, ours.provider, ours.provider_account, ours.mode) == (
-        notice.organization_id,
-        notice.provider,
-        notice.account_id,
-        notice.mode,
-    )

@@ -11,11 +11,11 @@ from consumers.ipn_judgements import (
     FollowRefund,
     Ignore,
     Judgement,
-    belongs,
 )
 from consumers.refund_at_provider import RefundAtProvider
 from consumers.whose_payment import WhosePayment
 from ledger.application import ids
+from ledger.application.ipn.weighing import belongs
 from ledger.application.provider import RefundFailed, RefundOutcome, RefundPending, RefundSucceeded
 from ledger.application.refund_report import RefundReport
 from ledger.application.refunds import Refunds

@@ -30,7 +30,7 @@ class SettleOnIpnReceived(Consumer):
     @override
     async def concerns(self, envelope: Envelope) -> bool:
         assert isinstance(envelope.event, Ipn.Received), "the rule is about what was received"
-        return envelope.event.ignored is None
+        return not envelope.event.settled
 
     @override
     def due(self, envelope: Envelope) -> datetime:

@@ -1,7 +1,8 @@
 """Whose money went back: the payment of ours that a refund or a dispute of the provider's is about."""
 
 from consumers.at_provider import AtProvider
-from consumers.ipn_judgements import Conflict, Ignore, Park, belongs
+from consumers.ipn_judgements import Conflict, Ignore, Park
+from ledger.application.ipn.weighing import belongs
 from ledger.application.ipns import Ipns
 from ledger.application.payments import Payments
 from ledger.domain.charge import PaymentStatus

@@ -42,13 +42,15 @@ def series_of(organization_id: UUID, mode: str, payment: str | None) -> str | No
 
 
 def _received(event: Ipn.Received, position: int, now: str) -> Document:
-    notice = event.notice
+    notice, status = event.notice, IpnStatus.RECEIVED
+    if event.settled:
+        status = IpnStatus.IGNORED if event.agreement is None else IpnStatus.APPLIED
     payment = None if notice.claimed_payment is None else ids.outside("payment", notice.claimed_payment)
     body = {
         "id": ids.outside("ipn", event.originator_id),
         "object": "ipn",
         "mode": notice.mode.value,
-        **_status(IpnStatus.RECEIVED if event.ignored is None else IpnStatus.IGNORED, event.ignored),
+        **_status(status, event.ignored),
         "provider": notice.provider,
         "account": notice.account_id,
         "type": notice.type,

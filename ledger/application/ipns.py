@@ -2,7 +2,6 @@
 
 import secrets as random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -15,10 +14,12 @@ from ledger.application.ipn.event import IpnEvent
 from ledger.application.ipn.notices import notice_of
 from ledger.application.ipn.parkings import parking_of
 from ledger.application.ipn.receipts import UNSIGNED, Request, unsealed
+from ledger.application.ipn.received import Received
 from ledger.application.ipn.scheme import Headers
 from ledger.application.ipn.schemes import SCHEMES
 from ledger.application.ipn.statement import STATEMENTS, TYPE_UNKNOWN, Said
 from ledger.application.ipn.verdict import ObjectUnknown, Reason, Rejected, Signed, UnsignedHint, Verdict
+from ledger.application.ipn.weighing import is_on_record
 from ledger.application.ipn_hints import Fetch
 from ledger.application.organizations import Organizations
 from ledger.application.provider_secrets import WEBHOOK_SECRET, ProviderSecrets
@@ -27,9 +28,10 @@ from ledger.application.sealing import Place, Sealer
 from ledger.application.secret import Secret, SecretVersion
 from ledger.application.vault import Vault
 from ledger.domain.errors import NotFound
-from ledger.domain.ipn import Ipn, Notice
+from ledger.domain.ipn import Agreement, Ipn, Notice, Receipt
 from ledger.domain.organization import Organization, ProviderAccount
 from ledger.domain.parking import Parking
+from ledger.domain.payment import Payment
 
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -37,29 +39,6 @@ _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 def endpoint(organization_id: UUID, account_id: str) -> str:
     """Return the name under which an account hears from its provider: `org_….acct_1`."""
     return f"{ids.outside('organization', organization_id)}.{account_id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """Every notification in a body is durably kept, now or since an earlier delivery.
-
-    `ipns` are their ids in the order of the body, `duplicates` those that had been kept before, `ignored` the new
-    ones from which nothing follows.
-    """
-
-    ipns: tuple[UUID, ...]
-    duplicates: frozenset[UUID]
-    ignored: frozenset[UUID] = frozenset()
-
-    @property
-    def ipn_id(self) -> UUID:
-        """The first, and mostly the only one."""
-        return self.ipns[0]
-
-    @property
-    def duplicate(self) -> bool:
-        """Whether nothing in it was news."""
-        return self.duplicates.issuperset(self.ipns)
 
 
 class Ipns:
@@ -137,35 +116,41 @@ class Ipns:
         new: dict[UUID, Ipn] = {}
         for batch in appends(list(arrivals.values()), len(request.raw)):
             new |= await self._append(organization.id, account, batch, request)
-        ignored = frozenset(ipn_id for ipn_id, ipn in new.items() if ipn.settled)
-        return Received(tuple(arrivals), frozenset(arrivals.keys() - new.keys()), ignored)
+        settled = tuple(ipn.status for ipn in new.values() if ipn.settled)
+        return Received(tuple(arrivals), frozenset(arrivals.keys() - new.keys()), settled)
 
     async def _append(
         self, organization_id: UUID, account: ProviderAccount, batch: Sequence[Arrival], request: Request
     ) -> dict[UUID, Ipn]:
         """Keep what is new of a batch in one append, and return that.
 
-        What says nothing is settled as it is kept: most of what providers tell needs no work.
+        What says nothing, or nothing new, is settled as it is kept: most of what providers tell needs no work.
         """
-        statement = STATEMENTS[account.provider]
 
         async def decide() -> dict[UUID, Ipn]:
             new = [each for each in batch if await self._repository.presume(Ipn, each.ipn_id) is None]
             receipts = request.receipts(self._sealer, new)
             notices = [notice_of(organization_id, account, each.event) for each in new]
             kept = [
-                Ipn.receive(
-                    each.ipn_id,
-                    notice,
-                    receipt,
-                    ignored=TYPE_UNKNOWN if statement(each.event.raw_slice) is None else None,
-                )
+                self._kept(each, notice, receipt)
                 for each, notice, receipt in zip(new, notices, receipts, strict=True)
             ]
             await self._repository.save(*kept)
             return {each.id: each for each in kept}
 
         return await deciding(decide)
+
+    def _kept(self, arrival: Arrival, notice: Notice, receipt: Receipt) -> Ipn:
+        said = STATEMENTS[notice.provider](arrival.event.raw_slice)
+        if said is None:
+            return Ipn.receive(arrival.ipn_id, notice, receipt, ignored=TYPE_UNKNOWN)
+        claimed = notice.claimed_payment
+        # What is not remembered here is weighed later: an acknowledgement waits for one durable insert and no more.
+        payment = None if claimed is None else self._repository.remembered(Payment, claimed)
+        if payment is None or not is_on_record(payment, said, notice):
+            return Ipn.receive(arrival.ipn_id, notice, receipt)
+        agreement = Agreement(payment.id, payment.status.value)
+        return Ipn.receive(arrival.ipn_id, notice, receipt, agreement=agreement)
 
     async def get(self, ipn_id: UUID) -> Ipn:
         """Return a notification or raise `NotFound`."""

@@ -96,18 +96,22 @@ class Repository:
 
         Everybody who looks is given the same object for as long as nothing more is known of the stream.
         """
-        events = self.recollection.of(stream_id)
         if self.recollection.is_absent(stream_id):
             raise NotFound
+        return self.remembered(kind, stream_id) or await self.get(kind, stream_id)
+
+    def remembered(self, kind: type[A], stream_id: UUID) -> A | None:
+        """Return what `glance` does, but nothing is read for it: None if this process does not remember it."""
+        events = self.recollection.of(stream_id)
         if not events:
-            return await self.get(kind, stream_id)
+            return None
         before, seen = self._seen.get(stream_id, ((), None))
         if before is not events:
             seen = _fold(kind, events)
             self._seen[stream_id] = (events, seen)
             if len(self._seen) > MOST_SEEN:
                 self._seen.popitem(last=False)
-        return _existing(seen if isinstance(seen, kind) else None)
+        return seen if isinstance(seen, kind) else None
 
     async def _recalled(self, kind: type[A], stream_id: UUID) -> A | None:
         leaning = _leaning.get()

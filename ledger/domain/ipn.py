@@ -58,6 +58,14 @@ class Receipt:
     carrier: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """When a notification came, the payment stood already where it says: nothing follows from it any more."""
+
+    payment_id: UUID
+    status: str
+
+
 class Ipn(aggregate.Aggregate):
     """One notification of a provider."""
 
@@ -69,14 +77,21 @@ class Ipn(aggregate.Aggregate):
     class Received(Event, aggregate.Created):
         """A provider told us something, and signed it; the raw bytes are sealed inside.
 
-        With `ignored`, the reason why, nothing follows from it as far as this release can tell.
+        With `ignored`, the reason why, nothing follows from it as far as this release can tell; with an `agreement`
+        nothing does since it was on record already.
         """
 
         TOPIC = "ipn.received"
-        class_version = 3
+        class_version = 4
         notice: Notice
         receipt: Receipt
         ignored: str | None
+        agreement: Agreement | None
+
+        @property
+        def settled(self) -> bool:
+            """Whether nothing was left to be done about it when it was received."""
+            return self.ignored is not None or self.agreement is not None
 
         @staticmethod
         def upcast_v1_v2(state: dict[str, Any]) -> None:
@@ -87,6 +102,11 @@ class Ipn(aggregate.Aggregate):
         def upcast_v2_v3(state: dict[str, Any]) -> None:
             """Leave it to the work that followed to say that nothing followed."""
             state["ignored"] = None
+
+        @staticmethod
+        def upcast_v3_v4(state: dict[str, Any]) -> None:
+            """Leave it to the work that followed to say that it was on record."""
+            state["agreement"] = None
 
     class Parked(Event):
         """We do not know yet what it is about; it is tried again."""
@@ -121,17 +141,29 @@ class Ipn(aggregate.Aggregate):
         reason: str
 
     @event(Received)
-    def __init__(self, notice: Notice, receipt: Receipt, ignored: str | None) -> None:
+    def __init__(self, notice: Notice, receipt: Receipt, ignored: str | None, agreement: Agreement | None) -> None:
         self.notice = notice
         self.receipt = receipt
         self.status = IpnStatus.RECEIVED if ignored is None else IpnStatus.IGNORED
         self.reason = ignored
         self.payment_id: UUID | None = None
+        if agreement is not None:
+            self.status, self.payment_id = IpnStatus.APPLIED, agreement.payment_id
 
     @classmethod
-    def receive(cls, ipn_id: UUID, notice: Notice, receipt: Receipt, *, ignored: str | None = None) -> "Ipn":
+    def receive(
+        cls,
+        ipn_id: UUID,
+        notice: Notice,
+        receipt: Receipt,
+        *,
+        ignored: str | None = None,
+        agreement: Agreement | None = None,
+    ) -> "Ipn":
         """Receive a notification; its id is derived from its provider, account and dedupe key."""
-        ipn: Ipn = cls._create(cls.Received, id=ipn_id, notice=notice, receipt=receipt, ignored=ignored)
+        ipn: Ipn = cls._create(
+            cls.Received, id=ipn_id, notice=notice, receipt=receipt, ignored=ignored, agreement=agreement
+        )
         return ipn
 
     @property

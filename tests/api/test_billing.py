@@ -26,6 +26,11 @@ FRENCH_BOOKS = replace(
 @pytest.fixture
 async def seller(world: World) -> World:
     """A merchant in Germany that sells by the One-Stop Shop."""
+    return await selling(world)
+
+
+async def selling(world: World) -> World:
+    """Have the merchant say how it sells, and by which rules."""
     rulebooks = world.ledger.rulebooks
     await rulebooks.describe_seller(world.organization_id, Mode.TEST, SELLER)
     rules = [FRENCH_RULE, GERMAN_RULE, FRENCH_BOOKS]
@@ -177,6 +182,25 @@ async def test_bad_input_is_named_and_nothing_is_recorded(seller: World, body: d
     before = await seller.events()
     assert (await billed(seller, checkout, status=422, **body))["code"] == code
     assert await seller.events() == before
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"country": "XX"}, "tax_scope_unknown"),
+        ({"country": "EL"}, "tax_scope_unknown"),
+        ({"country": "D\u0000"}, "tax_scope_unknown"),
+        ({"country": "DE" * 3_000}, "tax_scope_unknown"),
+        ({"country": "FR", "vat_number": "GB980780684"}, "vat_number_malformed"),
+        ({"country": "FR", "vat_number": "FR40303265045", "customer_type": "consumer"}, "body_invalid"),
+        ({"country": "IT"}, "tax_rule_missing"),
+        ({"postcode": "75002"}, "body_invalid"),
+    ],
+)
+async def test_a_preview_of_bad_input_says_what_is_wrong(seller: World, body: dict[str, Any], code: str) -> None:
+    checkout = (await seller.checkout())["id"]
+    answer = await seller.post(f"/api/v1/checkouts/{checkout}/billing/preview", body)
+    assert (answer.status, (await answer.json())["code"]) == (422, code)
 
 
 async def test_a_merchant_that_takes_care_of_its_tax_asks_for_no_address(world: World) -> None:

@@ -9,14 +9,16 @@ from aiohttp import ClientResponse
 from aiohttp.test_utils import make_mocked_request
 from multidict import CIMultiDict
 
-from api.limits import Rate
+from api.limits import Limits, Rate
 from api.peers import Peers
+from api.process import limits_of
 from api.rates import Budget
 from api.refusals import RateLimited
 from ledger.application.ipns import endpoint
 from ledger.application.provider_secrets import WEBHOOK_SECRET
 from ledger.application.sealing import Place
 from ledger.application.secret import Secret
+from ledger.runtime.settings import Settings
 from tests.api.world import OFF, ORDER, World, world_in_memory
 from tests.application.ipn.notifications import stripe_header
 from tests.support.stripe_ipns import SIGNED_WITH, told
@@ -138,3 +140,13 @@ def test_a_caller_is_the_first_from_the_right_that_is_no_proxy_of_ours(
 def test_without_trusted_proxies_the_header_means_nothing() -> None:
     request = make_mocked_request("GET", "/").clone(headers={"X-Forwarded-For": "198.51.100.7"}, remote="10.0.0.1")
     assert Peers(()).of(request) == "10.0.0.1"
+
+
+def test_how_often_vat_numbers_are_asked_about_is_a_setting() -> None:
+    """VAT-6: by default as the limits say; a number of one's own; and none at all."""
+    given = {"mongo_url": "mongodb://db/", "redis_url": "redis://queue/"}
+    rates = [
+        limits_of(Settings.model_validate(given | said)).vat_per_address
+        for said in ({}, {"rate_vat_per_address_s": 5}, {"rate_vat_per_address_s": 0})
+    ]
+    assert rates == [Limits().vat_per_address, Rate(per_s=5, burst=150), None]

@@ -14,10 +14,11 @@ from ledger.application.ipn.arrivals import events_in
 from ledger.application.ipn.event import IpnEvent
 from ledger.application.ipn.hosted import of_adyen, of_gocardless, of_mollie
 from ledger.application.ipn.mollie import Mollie
+from ledger.application.ipn.received import Received
 from ledger.application.ipn.scheme import MAX_EVENTS
 from ledger.application.ipn.verdict import ObjectUnknown, Reason, Rejected, Signed, UnsignedHint
 from ledger.application.ipn_hints import Hints, HintUnconfirmed
-from ledger.application.ipns import Received, endpoint
+from ledger.application.ipns import endpoint
 from ledger.application.provider import Captured, Declined, Outcome, ProviderRefused, Unconfirmed
 from ledger.domain.organization import ProviderAccount
 from ledger.domain.values import Mode

@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 from ledger.adapters.vault import ClosedSealer
+from ledger.application.ipn.received import Received
 from ledger.application.ipn.verdict import Reason, Rejected, Signed
-from ledger.application.ipns import Received
 from ledger.application.provider_secrets import REMEMBERED, WEBHOOK_SECRET
 from ledger.application.sealing import MasterKeyMissing, Place, SealBroken
 from ledger.application.secret import Secret

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from cli.exits import DONE, REFUSED, UNAVAILABLE
-from ledger.application.ipns import Received
+from ledger.application.ipn.received import Received
 from ledger.bootstrap import open_ledger
 from ledger.runtime.clock import SystemClock
 from ledger.runtime.settings import Settings

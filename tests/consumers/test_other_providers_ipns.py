@@ -4,7 +4,8 @@ from dataclasses import replace
 from uuid import UUID
 
 from ledger.application import ids
-from ledger.application.ipns import Received, endpoint
+from ledger.application.ipn.received import Received
+from ledger.application.ipns import endpoint
 from ledger.domain.charge import PaymentStatus
 from ledger.domain.ipn import IpnStatus
 from ledger.domain.session import Status

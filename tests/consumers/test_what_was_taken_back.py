@@ -13,7 +13,8 @@ from ledger.adapters.memory.provider import MemoryProvider
 from ledger.application import ids
 from ledger.application.dispute_report import DisputeReport
 from ledger.application.disputes import TruthOvertaken
-from ledger.application.ipns import Received, endpoint
+from ledger.application.ipn.received import Received
+from ledger.application.ipns import endpoint
 from ledger.domain.charge import PaymentStatus
 from ledger.domain.disputing import DisputeStanding, DisputeStatus
 from ledger.domain.ipn import IpnStatus

@@ -161,7 +161,7 @@ def refunds_within(it: Judgement) -> Iterator[str]:
 def _is_work(rule: Consumer, envelope: Envelope) -> bool:
     """Tell whether work must follow; of rules that look around first, it depends on what there was to see."""
     if isinstance(rule, SettleOnIpnReceived):
-        return isinstance(envelope.event, Ipn.Received) and envelope.event.ignored is None
+        return isinstance(envelope.event, Ipn.Received) and not envelope.event.settled
     return type(rule).concerns is Consumer.concerns
 
 

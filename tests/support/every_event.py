@@ -8,7 +8,7 @@ from ledger.domain.clearing import Found
 from ledger.domain.clearing_item import ClearingItem
 from ledger.domain.disputing import DisputeStatus
 from ledger.domain.endpoint import Endpoint, Endpoints
-from ledger.domain.ipn import Ipn
+from ledger.domain.ipn import Agreement, Ipn
 from ledger.domain.journal import receivable, revenue, transfer
 from ledger.domain.money import Money
 from ledger.domain.notification import Notification
@@ -188,7 +188,8 @@ def _ipns() -> list[Aggregate]:
     early.give_up("payment_unknown")
     carried = Ipn.receive(IPN, NOTICE, replace(RECEIPT, carrier=UUID(int=9)))
     unread = Ipn.receive(IPN, NOTICE, RECEIPT, ignored="type_unknown")
-    return [heeded, unclear, foreign, early, carried, unread]
+    agreeing = Ipn.receive(IPN, NOTICE, RECEIPT, agreement=Agreement(PAYMENT, "captured"))
+    return [heeded, unclear, foreign, early, carried, unread, agreeing]
 
 
 def _clearing() -> list[Aggregate]:

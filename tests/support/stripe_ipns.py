@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 
 from ledger.application import ids
-from ledger.application.ipns import Received
+from ledger.application.ipn.received import Received
 from ledger.application.provider_secrets import WEBHOOK_SECRET
 from ledger.application.sealing import Place
 from ledger.application.secret import Secret
