@@ -3,13 +3,11 @@
 import asyncio
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from consumers.run import Consumers
-from ledger.adapters.memory.vies import MemoryVies
 from ledger.application.organizations import Principal
 from ledger.application.provider import Captured, Declined, RefundFailed, RefundSucceeded
 from ledger.application.work import WorkState
@@ -18,7 +16,6 @@ from ledger.domain.charge import CaptureMethod
 from ledger.domain.journal import clearing, refunds, revenue, tax_payable
 from ledger.domain.money import Money
 from ledger.domain.refund import Refund
-from ledger.domain.review import Review
 from ledger.domain.values import Mode
 from tests.consumers.life import Life, eventually, reference
 from tests.consumers.test_run import PACE
@@ -35,10 +32,8 @@ from tests.support.invoiced import (
     refunded,
 )
 from tests.support.stripe_ipns import listen, told
-from tests.support.taxed_examples import BILLING, FRENCH_RULE, GERMAN_RULE, SELLER
+from tests.support.taxed_examples import FRENCH_RULE, GERMAN_RULE, SELLER
 from tests.support.world import ACCOUNT, World
-
-DOWN = "301"
 
 
 async def bought(world: World, life: Life, key: str = "order-1", method: str = "pm_card_visa") -> tuple[UUID, UUID]:
@@ -47,11 +42,6 @@ async def bought(world: World, life: Life, key: str = "order-1", method: str = "
     payment_id = (await world.pay(checkout_id, method=method)).stream_id
     await life.work()
     return checkout_id, payment_id
-
-
-def vies_of(world: World) -> MemoryVies:
-    assert isinstance(world.ledger.ports.vies, MemoryVies)
-    return world.ledger.ports.vies
 
 
 async def books(world: World) -> dict[str, int]:
@@ -170,60 +160,6 @@ async def test_money_that_comes_when_nobody_waits_for_it_is_neither_invoiced_nor
     (invoice,) = await invoices(world.ledger)
     assert invoice.terms.payment_id == second
     assert await credit_notes(world.ledger) == []
-
-
-async def test_a_doubtful_tax_holds_the_invoice_until_the_register_has_spoken(world: World, life: Life) -> None:
-    """VAT-5, INV-2: it is issued once, with the right tax; what was given back meanwhile is credited after it."""
-    vies_of(world).told["FR"] = DOWN
-    checkout_id = await billed(world, buyer=BILLING)
-    payment_id = (await world.pay(checkout_id, method="pm_card_visa")).stream_id
-    await life.work()
-    await refunded(world, payment_id, 500)
-    await life.until(world.clock.now() + timedelta(hours=1))
-    assert [*await invoices(world.ledger), *await credit_notes(world.ledger)] == []
-    vies_of(world).told.clear()
-    await life.until(world.clock.now() + timedelta(hours=3))
-    (invoice,) = await invoices(world.ledger)
-    assert [(group.category, group.tax) for group in invoice.terms.charged.groups] == [("AE", 0)]
-    (note,) = await credit_notes(world.ledger)
-    assert (note.terms.credit.total.gross, note.terms.credit.total.tax) == (500, 0)
-    await life.until(world.clock.now() + timedelta(days=16))
-    assert len(await invoices(world.ledger)) == 1
-    assert await life.dead() == []
-
-
-async def test_a_tax_that_is_confirmed_is_invoiced_then(world: World, life: Life) -> None:
-    """VAT-5."""
-    vies_of(world).told["FR"] = DOWN
-    checkout_id = await billed(world, buyer=BILLING)
-    await world.pay(checkout_id, method="pm_card_visa")
-    await life.work()
-    vies_of(world).told["FR"] = "200"
-    await life.until(world.clock.now() + timedelta(hours=3))
-    assert [event.terms.charged.total.tax for event in await invoices(world.ledger)] == [333]
-
-
-async def test_a_register_that_stays_silent_does_not_keep_the_invoice_for_ever(world: World, life: Life) -> None:
-    """VAT-5: it says the tax that was charged; what is told of the number afterwards calls a person."""
-    vies_of(world).told["FR"] = DOWN
-    checkout_id = await billed(world, buyer=BILLING)
-    await world.pay(checkout_id, method="pm_card_visa")
-    await life.until(world.clock.now() + timedelta(days=14, hours=12))
-    assert await invoices(world.ledger) == []
-    await life.until(world.clock.now() + timedelta(days=1))
-    assert [event.terms.charged.total.tax for event in await invoices(world.ledger)] == [333]
-    vies_of(world).told.clear()
-    check = await world.ledger.taxing.ask_again(await world.ledger.checkouts.get(checkout_id))
-    assert check is not None
-    await world.ledger.taxing.settle(checkout_id, check)
-    await life.work()
-    assert len(await invoices(world.ledger)) == 1
-    (dead,) = [item for item in await life.dead() if item.consumer.startswith("issue_")]
-    assert dead.consumer == "issue_invoice_on_checkout_tax_corrected"
-    called = [
-        event.detail for event in await recorded(world.ledger, "review.opened") if isinstance(event, Review.Opened)
-    ]
-    assert [detail.partition(":")[0] for detail in called] == ["vat_number_unconfirmed", "invoice_outdated"]
 
 
 async def test_money_that_came_back_is_owed_until_the_next_refund_pays_it(world: World, life: Life) -> None:
