@@ -142,6 +142,33 @@ def test_without_trusted_proxies_the_header_means_nothing() -> None:
     assert Peers(()).of(request) == "10.0.0.1"
 
 
+@pytest.mark.parametrize(
+    ("peer", "header", "said", "country"),
+    [
+        ("10.0.0.1", "CF-IPCountry", ["FR"], "FR"),
+        ("::ffff:10.0.0.1", "CF-IPCountry", ["FR"], "FR"),
+        ("203.0.113.9", "CF-IPCountry", ["FR"], None),  # a stranger may say anything
+        ("", "CF-IPCountry", ["FR"], None),
+        ("10.0.0.1", None, ["FR"], None),
+        ("10.0.0.1", "CF-IPCountry", [], None),
+        ("10.0.0.1", "CF-IPCountry", ["FR", "DE"], None),  # one of them is the caller's own invention
+        ("10.0.0.1", "CF-IPCountry", ["FR, DE"], None),
+        ("10.0.0.1", "CF-IPCountry", ["fr"], None),
+        ("10.0.0.1", "CF-IPCountry", ["T1"], None),
+        ("10.0.0.1", "CF-IPCountry", ["XX"], None),
+        ("10.0.0.1", "CF-IPCountry", ["ZZ"], None),
+        ("10.0.0.1", "CF-IPCountry", [""], None),
+    ],
+)
+def test_only_a_proxy_of_ours_is_believed_about_the_country_of_an_address(
+    peer: str, header: str | None, said: list[str], country: str | None
+) -> None:
+    """TAX-4: location evidence that a customer could make up is none."""
+    peers = Peers([ip_network("10.0.0.0/8")], header)
+    headers = CIMultiDict([("CF-IPCountry", value) for value in said])
+    assert peers.country_of(make_mocked_request("GET", "/").clone(headers=headers, remote=peer)) == country
+
+
 def test_how_often_vat_numbers_are_asked_about_is_a_setting() -> None:
     """VAT-6: by default as the limits say; a number of one's own; and none at all."""
     given = {"mongo_url": "mongodb://db/", "redis_url": "redis://queue/"}

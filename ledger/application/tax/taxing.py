@@ -85,11 +85,13 @@ class Taxing:
     async def renew(self, checkout: Checkout) -> None:
         """Decide the tax anew if today is another day than the one it was decided for; nothing is saved here.
 
-        Raises `TaxRuleMissing` where the organization does not sell any more.
+        Raises `CheckoutNotOpen` and its kin, and `TaxRuleMissing` where the organization does not sell any more.
         """
         before, billing = checkout.taxed, checkout.billing
         if before is None or billing is None:
             return
+        # Whoever comes too late is told so, and not what has become of the rules since.
+        checkout.require_taxable(self._clock.now())
         rulebook = await self._rulebook(checkout.terms)
         day = self._day(rulebook)
         if day != before.basis.day:
