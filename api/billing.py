@@ -14,11 +14,12 @@ from api.endpoint import CLOSED_PROBLEMS, answering
 from api.schemas import read
 from ledger.application import ids
 from ledger.application.tax.deciding_tax import Whereabouts
+from ledger.application.vat.counting import Occasion
 from ledger.domain.address import address_of
 from ledger.domain.tax.billing import Billing
 from ledger.domain.tax.rules import CustomerType, require_country
 from ledger.domain.values import Personal
-from ledger.domain.vat.number import VatNumber, parse
+from ledger.domain.vat.number import VatNumber
 from projections.catalogue import CHECKOUT_STATUS
 from projections.checkout_tax import shown as tax_shown
 
@@ -60,7 +61,7 @@ async def preview(call: Call) -> web.StreamResponse:
     """Show the tax as it would be for part of an address; nothing is recorded."""
     checkout_id = _id(call)
     wanted = read(PreviewTax, await call.json())
-    number = _number(call, wanted.vat_number)
+    number = _number(call, wanted.vat_number, Occasion.PREVIEW)
     where = Whereabouts(
         _customer(is_business=wanted.is_business),
         _country(wanted.country),
@@ -79,7 +80,7 @@ async def preview(call: Call) -> web.StreamResponse:
 
 def billing_of(call: Call, wanted: SetBilling) -> Billing:
     """Return whom to bill; raise `VatNumberMalformed`, `AddressInvalid`, `RateLimited` where VIES is asked."""
-    number = _number(call, wanted.vat_number)
+    number = _number(call, wanted.vat_number, Occasion.BILLING)
     written = wanted.address
     return Billing(
         customer=_customer(is_business=wanted.is_business),
@@ -89,10 +90,10 @@ def billing_of(call: Call, wanted: SetBilling) -> Billing:
     )
 
 
-def _number(call: Call, written: str | None) -> VatNumber | None:
+def _number(call: Call, written: str | None, occasion: Occasion) -> VatNumber | None:
     if written is None:
         return None
-    number = parse(written)
+    number = call.parts.vat_numbers.read(written, occasion=occasion)
     call.service.asks_vies(call.request)
     return number
 

@@ -28,6 +28,8 @@ Listening = Callable[[str, int], None]
 
 # Seconds' worth of requests that may come at once.
 BURST: Final = 3
+# A form asks again with every change, and then no more; many shops' customers share an address.
+FILLING_IN: Final = 30
 JOURNAL_ANSWERS_S: Final = 1.0
 # What is left of the grace when everything was answered goes to work in hand, but for a moment to close in.
 WORKING: Final = (1.0 - ANSWERING) * 0.8
@@ -62,7 +64,7 @@ async def serve_ledger(
             stack.enter_context(measuring(ledger.recorder, ledger.ports.clock))
         pace = pace or Pace(grace_s=settings.grace_s * WORKING)
         consumers = await stack.enter_async_context(Consumers(ledger, pace=pace))
-        parts = parts_of(ledger, projections, consumers, checkout_url=settings.public_url, limits=_limits(settings))
+        parts = parts_of(ledger, projections, consumers, checkout_url=settings.public_url, limits=limits_of(settings))
         app = build_app(
             replace(parts, trusted_proxies=settings.trusted_proxies, country_header=settings.country_header)
         )
@@ -115,17 +117,19 @@ def parts_of(
     )
 
 
-def _limits(settings: Settings) -> Limits:
+def limits_of(settings: Settings) -> Limits:
+    """Return what a process takes whose `settings` say so."""
     return Limits(
         reads_per_key=_rate(settings.rate_reads_per_key_s),
         writes_per_key=_rate(settings.rate_writes_per_key_s),
         per_address=_rate(settings.rate_per_address_s),
         rejections_per_address=_rate(settings.rate_rejections_s),
+        vat_per_address=_rate(settings.rate_vat_per_address_s, seconds=FILLING_IN),
     )
 
 
-def _rate(per_s: int) -> Rate | None:
-    return Rate(per_s=per_s, burst=per_s * BURST) if per_s else None
+def _rate(per_s: int, *, seconds: int = BURST) -> Rate | None:
+    return Rate(per_s=per_s, burst=per_s * seconds) if per_s else None
 
 
 def _views_of(ledger: Ledger) -> AbstractAsyncContextManager[Projections]:

@@ -13,12 +13,12 @@ from api.moments import day
 from api.refusals import ParameterMalformed
 from ledger.application.codec import moment_text
 from ledger.application.vat.answers import VatCheck
+from ledger.application.vat.counting import FORMAT, MALFORMED
 from ledger.application.vat.node import Node
 from ledger.domain.errors import NotFound
 from ledger.domain.tax.territory import TERRITORIES
 from ledger.domain.vat.members import MEMBERS, PREFIXES, Member, member
-from ledger.domain.vat.number import VatNumber, VatNumberMalformed, parse
-from ledger.runtime.telemetry import instruments
+from ledger.domain.vat.number import VatNumber, VatNumberMalformed
 
 _DATE: Final = Parameter(
     "date", "query", "the day that is asked about; today in UTC if absent", form={"format": "date"}
@@ -41,7 +41,7 @@ async def validate(call: Call) -> web.StreamResponse:
     call.service.asks_vies(call.request)
     written, country = _written(call)
     try:
-        number = parse(written, country)
+        number = call.parts.vat_numbers.read(written, country)
     except VatNumberMalformed as malformed:
         return _answered(_nobody_asked(str(malformed.facts["reason"])))
     return _answered(_checked(await call.parts.vat_numbers.check(number)))
@@ -85,14 +85,12 @@ def _asked(call: Call) -> date:
 
 
 def _answered(body: dict[str, Any]) -> web.Response:
-    counted = {"state": body["status"], "reason": body["reason"] or "", "source": body["source"]}
-    instruments().vat_checks.add(1, counted)
     return answers.json_response({"object": "vat_validation", **body})
 
 
 def _nobody_asked(reason: str) -> dict[str, Any]:
     nothing = dict.fromkeys(("vat", "country", "number", "checked_at"))
-    return {**nothing, "status": "malformed", "reason": reason, "source": "format"}
+    return {**nothing, "status": MALFORMED, "reason": reason, "source": FORMAT}
 
 
 def _checked(check: VatCheck) -> dict[str, Any]:

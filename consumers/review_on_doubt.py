@@ -32,7 +32,7 @@ DOUBTFUL: Final = (
     "work.died_again",
 )
 _ASKING: Final = {AskOnOutcomeUnknown.name, AskOnRefundOutcomeUnknown.name}
-_MONEY: Final = {"payment", "refund", "dispute", "ipn"}
+_MONEY: Final = {"checkout", "payment", "refund", "dispute", "ipn", "invoice"}
 # What only tells somebody, or calls a person, has its own list of what it gave up: `ledger work list`.
 _TELLING: Final = ("notify_on_", "review_on_", "mail_")
 LONGEST_DETAIL: Final = 300

@@ -28,6 +28,7 @@ from ledger.adapters.smtp import SmtpMailer, SmtpServer
 from ledger.adapters.traced_provider import TracedProviders
 from ledger.adapters.vault import KEY_BYTES, AesGcmSealer, ClosedSealer, sealer_of
 from ledger.adapters.vies import open_vies
+from ledger.adapters.vies.counting import measured
 from ledger.adapters.wire.accounts import Keys
 from ledger.application.checkouts import Checkouts
 from ledger.application.clock import Clock
@@ -128,7 +129,7 @@ def assemble(ports: Ports, *, name: str = "ledger", pages_url: str = "http://127
     repository = Repository(recorder, mapper)
     organizations = Organizations(repository)
     vault = Vault(ports.sealed_secrets, ports.sealer, ports.clock)
-    vat_numbers = VatNumbers(ports.vies, ports.clock, chance=secrets.SystemRandom().random)
+    vat_numbers = VatNumbers(ports.vies, ports.clock, chance=secrets.SystemRandom().random, count=measured)
     taxing = Taxing(repository, rulebooks := Rulebooks(repository), vat_numbers, ports.clock)
     return Ledger(
         ports=ports,

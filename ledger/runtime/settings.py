@@ -78,6 +78,9 @@ class Settings(MasterKeySettings, MailSettings):
     rate_writes_per_key_s: Rate = Field(default=100, description="other requests of one API key; 0 is no limit")
     rate_per_address_s: Rate = Field(default=50, description="requests without a key; 0 is no limit")
     rate_rejections_s: Rate = Field(default=5, description="forged notifications of one address; 0 is no limit")
+    rate_vat_per_address_s: Rate = Field(
+        default=2, description="questions about VAT numbers from one address; 0 is no limit"
+    )
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_listed)] = Field(
         default=(), description="networks of our own proxies, with commas between; only they are believed about peers"
     )

@@ -109,7 +109,7 @@ def instruments() -> Instruments:
         ipn_rejected=meter.create_counter("ledger.ipn.rejected", "{notification}", "not authentic, by reason"),
         ipn_settled=meter.create_counter("ledger.ipn.settled", "{notification}", "settled, by outcome"),
         vies_answers=meter.create_counter("ledger.vies.answers", "{answer}", "by country and outcome"),
-        vat_checks=meter.create_counter("ledger.vat.checks", "{check}", "by state, reason and source"),
+        vat_checks=meter.create_counter("ledger.vat.checks", "{check}", "by occasion, state, reason and source"),
     )
 
 

@@ -2,56 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import pytest
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession
 
 from ledger.adapters.memory.vies import MemoryVies
 from ledger.adapters.vies import open_vies
-from ledger.adapters.vies.stand_in import PATH, Trouble, ViesStandIn
+from ledger.adapters.vies.stand_in import PATH, Trouble
 from ledger.application.vat.vies import Silence, VatState, Vies
 from ledger.domain.vat.number import VatNumber
 from tests.adapters.contracts.vies import OURS, ViesContract
+from tests.support.vies_server import FACED_WITH, playing
 
 NUMBER = VatNumber("DE", "136695976")
-FACED_WITH = {
-    Trouble.HTML: Silence.ANSWER_UNREADABLE,
-    Trouble.REDIRECT: Silence.REDIRECTED,
-    Trouble.ENTITY_BOMB: Silence.ANSWER_FORBIDDEN,
-    Trouble.DOCTYPE: Silence.ANSWER_FORBIDDEN,
-    Trouble.HUGE: Silence.ANSWER_TOO_LONG,
-    Trouble.HALF: Silence.UNREACHABLE,
-    Trouble.DRIP: Silence.TIMEOUT,
-    Trouble.HANG: Silence.TIMEOUT,
-    Trouble.CLOSE: Silence.UNREACHABLE,
-    Trouble.GARBLED: Silence.ANSWER_UNREADABLE,
-    Trouble.ANOTHER: Silence.ANSWER_OF_ANOTHER,
-}
-
-
-@dataclass
-class Played:
-    """A stand-in that is served, and a client that asks it."""
-
-    stand_in: ViesStandIn
-    url: str
-    vies: Vies
-
-
-@asynccontextmanager
-async def playing(*, total_s: float = 3.0) -> AsyncIterator[Played]:
-    stand_in = ViesStandIn()
-    runner = web.AppRunner(stand_in.application(), access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        async with open_vies(url + PATH, total_s=total_s) as vies:
-            yield Played(stand_in, url, vies)
-    finally:
-        await runner.cleanup()
 
 
 class TestInMemory(ViesContract):

@@ -2,17 +2,20 @@
 
 from dataclasses import replace
 from datetime import date
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
 
 from api import representations as shown
 from api.billing_shown import TaxPreview
+from ledger.adapters.memory.clock import SettableClock
 from ledger.adapters.memory.vies import NAME, MemoryVies
+from ledger.bootstrap import memory_ports
 from ledger.domain.tax.rate import Rate
-from ledger.domain.tax.rules import RuleTreatment, Scope, TaxRule
+from ledger.domain.tax.rules import Scope
 from ledger.domain.values import Mode
-from tests.api.world import World
+from tests.api.world import World, world_over
 from tests.support.taxed_examples import FRENCH_RULE, GERMAN_RULE, SELLER
 
 BERLIN = {"country": "DE", "street": "Unter den Linden 1", "city": "Berlin", "postcode": "10117"}
@@ -26,6 +29,11 @@ FRENCH_BOOKS = replace(
 @pytest.fixture
 async def seller(world: World) -> World:
     """A merchant in Germany that sells by the One-Stop Shop."""
+    return await selling(world)
+
+
+async def selling(world: World) -> World:
+    """Have the merchant say how it sells, and by which rules."""
     rulebooks = world.ledger.rulebooks
     await rulebooks.describe_seller(world.organization_id, Mode.TEST, SELLER)
     rules = [FRENCH_RULE, GERMAN_RULE, FRENCH_BOOKS]
@@ -179,6 +187,25 @@ async def test_bad_input_is_named_and_nothing_is_recorded(seller: World, body: d
     assert await seller.events() == before
 
 
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"country": "XX"}, "tax_scope_unknown"),
+        ({"country": "EL"}, "tax_scope_unknown"),
+        ({"country": "D\u0000"}, "tax_scope_unknown"),
+        ({"country": "DE" * 3_000}, "tax_scope_unknown"),
+        ({"country": "FR", "vat_number": "GB980780684"}, "vat_number_malformed"),
+        ({"country": "FR", "vat_number": "FR40303265045", "customer_type": "consumer"}, "body_invalid"),
+        ({"country": "IT"}, "tax_rule_missing"),
+        ({"postcode": "75002"}, "body_invalid"),
+    ],
+)
+async def test_a_preview_of_bad_input_says_what_is_wrong(seller: World, body: dict[str, Any], code: str) -> None:
+    checkout = (await seller.checkout())["id"]
+    answer = await seller.post(f"/api/v1/checkouts/{checkout}/billing/preview", body)
+    assert (answer.status, (await answer.json())["code"]) == (422, code)
+
+
 async def test_a_merchant_that_takes_care_of_its_tax_asks_for_no_address(world: World) -> None:
     checkout = (await world.checkout())["id"]
     assert (await billed(world, checkout, status=409, address=BERLIN))["code"] == "tax_not_automatic"
@@ -188,17 +215,17 @@ async def test_a_merchant_that_takes_care_of_its_tax_asks_for_no_address(world: 
     assert (answer.status, (await answer.json())["code"]) == (409, "tax_not_configured")
 
 
-async def test_the_tax_is_of_the_day_it_is_paid_on(seller: World) -> None:
-    """TAX-4: an address given before midnight, a payment after it: the rate is that of the payment's day."""
-    book = seller.ledger.rulebooks
-    today = seller.clock.now().date()
-    checkout = (await seller.checkout())["id"]
-    await billed(seller, checkout, address=BERLIN)
-    tomorrow = date.fromordinal(today.toordinal() + 1)
-    await book.end_rule(seller.organization_id, Mode.TEST, "txr_2", tomorrow)
-    new = TaxRule("txr_9", Scope("DE"), RuleTreatment.STANDARD, Rate.of("16"), tomorrow)
-    await book.import_rules(seller.organization_id, Mode.TEST, [new])
-    seller.clock.advance(hours=23)
-    await seller.pay(checkout)
-    tax = (await (await seller.get(f"/api/v1/checkouts/{checkout}", key=seller.key)).json())["tax"]
-    assert (tax["standing"], tax["groups"][0]["rate"]) == ("renewed", "16")
+@pytest.mark.parametrize(("trusted", "located"), [("127.0.0.0/8", "agreeing"), ("10.0.0.0/8", "single")])
+async def test_the_country_of_the_address_is_evidence_where_a_proxy_of_ours_says_it(
+    trusted: str, located: str
+) -> None:
+    """TAX-4: two pieces of location evidence; what a stranger sends is none."""
+    async with world_over(memory_ports(SettableClock()), trusting=[ip_network(trusted)]) as world:
+        await world.settle_in()
+        checkout = (await (await selling(world)).checkout())["id"]
+        path = f"/api/v1/checkouts/{checkout}/billing"
+        assert (await world.post(path, {"address": BERLIN}, X_Country="DE")).status == 200
+        merchant = await (await world.get(f"/api/v1/checkouts/{checkout}", key=world.key)).json()
+    assert merchant["tax_decision"]["located"] == located
+    kinds = [each["kind"] for each in merchant["tax_decision"]["location"]]
+    assert ("ip_address" in kinds) is (located == "agreeing")

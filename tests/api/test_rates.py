@@ -9,14 +9,16 @@ from aiohttp import ClientResponse
 from aiohttp.test_utils import make_mocked_request
 from multidict import CIMultiDict
 
-from api.limits import Rate
+from api.limits import Limits, Rate
 from api.peers import Peers
+from api.process import limits_of
 from api.rates import Budget
 from api.refusals import RateLimited
 from ledger.application.ipns import endpoint
 from ledger.application.provider_secrets import WEBHOOK_SECRET
 from ledger.application.sealing import Place
 from ledger.application.secret import Secret
+from ledger.runtime.settings import Settings
 from tests.api.world import OFF, ORDER, World, world_in_memory
 from tests.application.ipn.notifications import stripe_header
 from tests.support.stripe_ipns import SIGNED_WITH, told
@@ -138,3 +140,40 @@ def test_a_caller_is_the_first_from_the_right_that_is_no_proxy_of_ours(
 def test_without_trusted_proxies_the_header_means_nothing() -> None:
     request = make_mocked_request("GET", "/").clone(headers={"X-Forwarded-For": "198.51.100.7"}, remote="10.0.0.1")
     assert Peers(()).of(request) == "10.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("peer", "header", "said", "country"),
+    [
+        ("10.0.0.1", "CF-IPCountry", ["FR"], "FR"),
+        ("::ffff:10.0.0.1", "CF-IPCountry", ["FR"], "FR"),
+        ("203.0.113.9", "CF-IPCountry", ["FR"], None),  # a stranger may say anything
+        ("", "CF-IPCountry", ["FR"], None),
+        ("10.0.0.1", None, ["FR"], None),
+        ("10.0.0.1", "CF-IPCountry", [], None),
+        ("10.0.0.1", "CF-IPCountry", ["FR", "DE"], None),  # one of them is the caller's own invention
+        ("10.0.0.1", "CF-IPCountry", ["FR, DE"], None),
+        ("10.0.0.1", "CF-IPCountry", ["fr"], None),
+        ("10.0.0.1", "CF-IPCountry", ["T1"], None),
+        ("10.0.0.1", "CF-IPCountry", ["XX"], None),
+        ("10.0.0.1", "CF-IPCountry", ["ZZ"], None),
+        ("10.0.0.1", "CF-IPCountry", [""], None),
+    ],
+)
+def test_only_a_proxy_of_ours_is_believed_about_the_country_of_an_address(
+    peer: str, header: str | None, said: list[str], country: str | None
+) -> None:
+    """TAX-4: location evidence that a customer could make up is none."""
+    peers = Peers([ip_network("10.0.0.0/8")], header)
+    headers = CIMultiDict([("CF-IPCountry", value) for value in said])
+    assert peers.country_of(make_mocked_request("GET", "/").clone(headers=headers, remote=peer)) == country
+
+
+def test_how_often_vat_numbers_are_asked_about_is_a_setting() -> None:
+    """VAT-6: by default as the limits say; a number of one's own; and none at all."""
+    given = {"mongo_url": "mongodb://db/", "redis_url": "redis://queue/"}
+    rates = [
+        limits_of(Settings.model_validate(given | said)).vat_per_address
+        for said in ({}, {"rate_vat_per_address_s": 5}, {"rate_vat_per_address_s": 0})
+    ]
+    assert rates == [Limits().vat_per_address, Rate(per_s=5, burst=150), None]

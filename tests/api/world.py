@@ -13,6 +13,7 @@ from aiohttp.web import Application, Request
 
 from api.app import build_app
 from api.limits import PARSER, Limits
+from api.peers import Network
 from api.process import parts_of
 from consumers.pace import Pace
 from consumers.run import Consumers
@@ -174,9 +175,17 @@ class World:
 
 @asynccontextmanager
 async def world_over(
-    ports: Ports, *, limits: Limits = OFF, missing: Sequence[str] = (), consuming: bool = False
+    ports: Ports,
+    *,
+    limits: Limits = OFF,
+    missing: Sequence[str] = (),
+    consuming: bool = False,
+    trusting: Sequence[Network] = (),
 ) -> AsyncIterator[World]:
-    """Open one process over `ports`; nobody's work is done in it unless it is `consuming`."""
+    """Open one process over `ports`; nobody's work is done in it unless it is `consuming`.
+
+    Proxies in the networks it is `trusting` are believed about countries (`X-Country`).
+    """
     ledger, hastened = assemble(ports, name="test"), list[UUID]()
     consumers = Consumers(ledger, pace=Pace(relay_s=0.1, block_s=0.1))
 
@@ -196,7 +205,8 @@ async def world_over(
         if consuming:
             await stack.enter_async_context(consumers)
         parts = parts_of(ledger, projections, consumers, checkout_url="https://pay.example")
-        app = build_app(replace(parts, limits=limits, hasten=hasten, missing=lacks))
+        parts = replace(parts, limits=limits, hasten=hasten, missing=lacks)
+        app = build_app(replace(parts, trusted_proxies=trusting, country_header="X-Country"))
         server = TestServer(app)
         await server.start_server(**PARSER)
         client = await stack.enter_async_context(TestClient(server))

@@ -8,6 +8,7 @@ from ledger.domain.session import Line, PaymentStatus
 from ledger.domain.tax.evidence import TaxEvidence
 from ledger.domain.tax.taxed import Taxed
 from ledger.domain.tax.treatment import NumberState, Treatment
+from ledger.domain.vat.number import parse
 from ledger.domain.work import Work
 from tests.consumers.life import Life
 from tests.support.taxed_examples import BILLING, FRENCH_RULE, GERMAN_RULE, SELLER
@@ -87,6 +88,25 @@ async def test_an_invalid_number_confirms_the_tax(world: World) -> None:
     assert settled.total.tax == 333
     assert not settled.is_doubtful
     assert (await about_tax(world))[-2:] == ["tax_evidence.recorded", "checkout.tax_confirmed"]
+
+
+async def test_an_old_yes_that_turns_out_to_be_a_no_is_corrected_upwards(world: World) -> None:
+    """VAT-5, VAT-6: a stale valid made it the customer's tax; what the register says now makes it the seller's."""
+    await world.ledger.vat_numbers.check(parse("FR40303265045"), parse("DE136695976"))
+    world.clock.advance(hours=25)
+    vies_of(world).told["FR"] = DOWN
+    checkout_id = await bought(world)
+    before = await tax_of(world, checkout_id)
+    assert before.basis.number is not None
+    assert (before.basis.number.state, before.basis.number.is_stale) == (NumberState.VALID, True)
+    assert (before.total.tax, before.is_doubtful) == (0, True)
+    life = Life(world.ledger, world.clock)
+    await life.until(world.clock.now() + timedelta(minutes=1))
+    vies_of(world).told["FR"] = UP_AND_UNKNOWN
+    await life.until(world.clock.now() + timedelta(hours=3))
+    after = await tax_of(world, checkout_id)
+    assert (after.total.gross, after.total.tax, after.is_doubtful) == (before.total.gross, 333, False)
+    assert (await about_tax(world))[-2:] == ["tax_evidence.recorded", "checkout.tax_corrected"]
 
 
 async def test_a_register_that_stays_silent_calls_a_person(world: World) -> None:

@@ -12,6 +12,7 @@ from ledger.application.tax.deciding_tax import Whereabouts, day_of, decided, se
 from ledger.application.tax.evidence import evidence_of, on_record
 from ledger.application.tax.rulebooks import Rulebooks
 from ledger.application.vat.answers import VatCheck
+from ledger.application.vat.counting import Occasion
 from ledger.application.vat.numbers import VatNumbers
 from ledger.domain.checkout import Checkout
 from ledger.domain.session import Terms
@@ -62,7 +63,7 @@ class Taxing:
         checkout = await self._repository.recall(Checkout, checkout_id)
         checkout.require_taxable(self._clock.now())
         rulebook = await self._rulebook(checkout.terms)
-        check = await self._checked(seller_of(rulebook), number)
+        check = await self._checked(seller_of(rulebook), number, Occasion.PREVIEW)
         known = None if check is None else on_record(check, ids.fresh())
         return decided(checkout.terms, where, known, rulebook, self._day(rulebook))
 
@@ -96,7 +97,8 @@ class Taxing:
     async def _basis(self, checkout: Checkout, billing: Billing, ip_country: str | None) -> _Basis:
         rulebook = await self._rulebook(checkout.terms)
         seller = seller_of(rulebook)
-        check = await self._checked(seller, None if billing.vat_number is None else parse(billing.vat_number))
+        number = None if billing.vat_number is None else parse(billing.vat_number)
+        check = await self._checked(seller, number, Occasion.BILLING)
         evidence = None if check is None else evidence_of(checkout, seller, check)
         known = None if check is None or evidence is None else on_record(check, evidence.id)
         where = Whereabouts(billing.customer, billing.address.country, _postcode(billing), ip_country)
@@ -110,11 +112,13 @@ class Taxing:
     async def renew(self, checkout: Checkout) -> None:
         """Decide the tax anew if today is another day than the one it was decided for; nothing is saved here.
 
-        Raises `TaxRuleMissing` where the organization does not sell any more.
+        Raises `CheckoutNotOpen` and its kin, and `TaxRuleMissing` where the organization does not sell any more.
         """
         before, billing = checkout.taxed, checkout.billing
         if before is None or billing is None:
             return
+        # Whoever comes too late is told so, and not what has become of the rules since.
+        checkout.require_taxable(self._clock.now())
         rulebook = await self._rulebook(checkout.terms)
         day = self._day(rulebook)
         if day != before.basis.day:
@@ -126,7 +130,8 @@ class Taxing:
         taxed = checkout.taxed
         assert taxed is not None, "nobody doubts what was not decided"
         assert taxed.basis.number is not None, "the doubt is about a number"
-        check = await self._checked(taxed.basis.seller, parse(taxed.basis.number.number), anew=True)
+        number = parse(taxed.basis.number.number)
+        check = await self._checked(taxed.basis.seller, number, Occasion.FOLLOW_UP)
         return check if check is not None and check.has_spoken else None
 
     async def settle(self, checkout_id: UUID, check: VatCheck) -> None:
@@ -163,11 +168,13 @@ class Taxing:
     def _day(self, rulebook: Rulebook) -> date:
         return day_of(seller_of(rulebook), self._clock.now())
 
-    async def _checked(self, seller: SellerTerms, number: VatNumber | None, *, anew: bool = False) -> VatCheck | None:
+    async def _checked(self, seller: SellerTerms, number: VatNumber | None, occasion: Occasion) -> VatCheck | None:
         if number is None:
             return None
         requester = None if seller.vat_number is None else parse(seller.vat_number)
-        return await self._vat_numbers.check(number, requester, anew=anew)
+        # Whoever comes back to settle a doubt wants to know whether the register answers now.
+        anew = occasion is Occasion.FOLLOW_UP
+        return await self._vat_numbers.check(number, requester, anew=anew, occasion=occasion)
 
 
 def _where_again(before: Taxed, billing: Billing) -> Whereabouts:

@@ -7,10 +7,11 @@ from typing import Final
 
 from ledger.application.clock import Clock
 from ledger.application.vat.answers import Question, RememberedAnswers, VatCheck
+from ledger.application.vat.counting import FORMAT, MALFORMED, Count, Counted, Occasion, counted, uncounted
 from ledger.application.vat.node import Node
 from ledger.application.vat.vies import Answer, Silence, Vies, unknown
 from ledger.domain.vat.members import PREFIXES
-from ledger.domain.vat.number import VatNumber
+from ledger.domain.vat.number import VatNumber, VatNumberMalformed, parse
 
 BUDGET_S: Final = 3.0
 RETRY_AFTER_S: Final = 0.4
@@ -23,12 +24,18 @@ Chance = Callable[[], float]
 class VatNumbers:
     """What is known of VAT numbers. All it remembers is a saving: forgotten, it is asked for again."""
 
-    def __init__(self, vies: Vies, clock: Clock, *, chance: Chance, budget_s: float = BUDGET_S) -> None:
-        """Ask `vies`; a whole check takes at most `budget_s`. `chance` spreads the second tries."""
+    def __init__(
+        self, vies: Vies, clock: Clock, *, chance: Chance, budget_s: float = BUDGET_S, count: Count = uncounted
+    ) -> None:
+        """Ask `vies`; a whole check takes at most `budget_s`. `chance` spreads the second tries.
+
+        `count` is told how each check ended, whoever asked for it.
+        """
         self._vies = vies
         self._clock = clock
         self._chance = chance
         self._budget_s = budget_s
+        self._count = count
         self._remembered = RememberedAnswers()
         self._nodes: defaultdict[str, Node] = defaultdict(Node)
 
@@ -37,7 +44,24 @@ class VatNumbers:
         assert prefix in PREFIXES, "only members have a node, so that there are never many"
         return self._nodes[prefix]
 
-    async def check(self, number: VatNumber, requester: VatNumber | None = None, *, anew: bool = False) -> VatCheck:
+    def read(
+        self, written: str, country: str | None = None, *, occasion: Occasion = Occasion.VALIDATION
+    ) -> VatNumber:
+        """Return the number that `written` means, as `parse` does; what is malformed is counted as a check, too."""
+        try:
+            return parse(written, country)
+        except VatNumberMalformed as malformed:
+            self._count(Counted(occasion, MALFORMED, str(malformed.facts["reason"]), FORMAT))
+            raise
+
+    async def check(
+        self,
+        number: VatNumber,
+        requester: VatNumber | None = None,
+        *,
+        anew: bool = False,
+        occasion: Occasion = Occasion.VALIDATION,
+    ) -> VatCheck:
         """Return what is known of `number` within the budget: valid, invalid, or unknown with a reason.
 
         With a `requester`, the organization's own number, the answer has a consultation number, and is evidence.
@@ -45,7 +69,9 @@ class VatNumbers:
         the register does.
         """
         question = (number, requester)
-        return self._known(question, anew=anew) or await self._asked(question, anew=anew)
+        check = self._known(question, anew=anew) or await self._asked(question, anew=anew)
+        self._count(counted(check, occasion))
+        return check
 
     def _known(self, question: Question, *, anew: bool) -> VatCheck | None:
         known = self._remembered.find(question, self._clock.now())

@@ -36,9 +36,13 @@ class Located(StrEnum):
 
 
 def located(evidence: Sequence[LocationEvidence]) -> Located:
-    """Tell whether two pieces of different kinds agree with the first, which the tax was decided by."""
+    """Tell whether a piece of another kind agrees with the first, which the tax was decided by.
+
+    However often it is said, one kind of evidence is one piece.
+    """
     spoken_for = evidence[0].country
     agreeing = {each.kind for each in evidence if each.country == spoken_for}
     if len(agreeing) > 1:
         return Located.AGREEING
-    return Located.SINGLE if len(evidence) == 1 else Located.CONTRADICTING
+    contradicted = any(each.country != spoken_for for each in evidence)
+    return Located.CONTRADICTING if contradicted else Located.SINGLE

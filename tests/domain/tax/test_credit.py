@@ -84,6 +84,18 @@ def test_a_discount_is_borne_by_every_rate() -> None:
     assert discounted(lines, 0) == lines
 
 
+@given(st.lists(PRICES, min_size=1, max_size=20), st.data())
+def test_a_discount_is_taken_exactly_and_no_line_pays_more_than_its_price(
+    lines: list[TaxedLine], data: st.DataObject
+) -> None:
+    """TAX-1: what is left is what is paid, each line between nothing and its price, and its tax within it."""
+    whole = sum(each.gross for each in lines)
+    discount = data.draw(st.integers(0, whole))
+    reduced = discounted(lines, discount)
+    assert breakdown(reduced).total.gross == whole - discount
+    assert all(0 <= after.gross <= before.gross for before, after in zip(lines, reduced, strict=True))
+
+
 def test_a_discount_takes_no_more_than_there_is() -> None:
     with pytest.raises(DiscountExceedsTotal):
         discounted([TaxedLine(100, "S", NINETEEN)], 101)
