@@ -159,6 +159,7 @@ STATUSES: Final[dict[str, int]] = {
     "vat_number_unconfirmed": 409,
     "discount_exceeds_total": 422,
     "credit_exceeds_charged": 422,
+    "invoice_outdated": 409,
     "prefix_refused": 422,
     "legal_name_refused": 422,
     "mail_unavailable": 503,

@@ -8,7 +8,8 @@ from api.representing import ModeName, Representation
 class Review(Representation):
     """What a machine could not decide about money. It moves none; `closed_by` looked, and `note` says what they saw.
 
-    `subject` is the payment, refund, dispute, checkout or notification it is about; `detail` is for people to read.
+    `subject` is the checkout, payment, refund, dispute, invoice or notification that it is about; `detail` is for
+    people to read.
     """
 
     id: str

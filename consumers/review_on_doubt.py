@@ -38,7 +38,7 @@ _ASKING: Final = {
     AskVatOnCheckoutCompleted.name: Doubt.VAT_NUMBER_UNCONFIRMED,
 }
 """What nobody could tell, by the rule that asked until it gave up."""
-_MONEY: Final = {"payment", "refund", "dispute", "ipn"}
+_MONEY: Final = {"checkout", "payment", "refund", "dispute", "ipn", "invoice"}
 # What only tells somebody, or calls a person, has its own list of what it gave up: `ledger work list`.
 _TELLING: Final = ("notify_on_", "review_on_", "mail_")
 LONGEST_DETAIL: Final = 300
@@ -81,7 +81,7 @@ class ReviewOnDoubt(Consumer):
 
     async def _of_work(self, envelope: Envelope, work: Work, error: str) -> None:
         kind, rule = work.queue.partition(".")[0], work.item_id.partition(":")[2]
-        if rule in _ASKING or (kind in _MONEY and not rule.startswith(_TELLING)):
+        if kind in _MONEY and not rule.startswith(_TELLING):
             doubt = _ASKING.get(rule, Doubt.WORK_DEAD)
             await self._call(envelope, doubt, work.stream_id, error, kind=kind, work_item=work.item_id)
 

@@ -25,8 +25,13 @@ from consumers.ipn_of_disputes import DisputeJudge
 from consumers.ipn_of_refunds import RefundJudge
 from consumers.ipn_of_what_was_taken_back import TakenBackJudge
 from consumers.ipn_settlement import IpnSettlement
+from consumers.issue_credit_note_on_refund_succeeded import IssueCreditNoteOnRefundSucceeded
+from consumers.issue_credit_notes_on_invoice_issued import IssueCreditNotesOnInvoiceIssued
+from consumers.issue_invoice_on_payment_captured import IssueInvoiceOnPaymentCaptured
+from consumers.issue_invoice_on_tax_settled import IssueInvoiceOnTaxSettled
 from consumers.mail_on_action_required import MailOnActionRequired
 from consumers.notify_on_public_fact import NotifyOnPublicFact
+from consumers.owe_credit_on_refund_failed import OweCreditOnRefundFailed
 from consumers.refund_at_provider import RefundAtProvider
 from consumers.refund_on_refund_requested import RefundOnRefundRequested
 from consumers.review_on_doubt import reviewing
@@ -60,6 +65,7 @@ def rules_of(ledger: Ledger, schedule: Schedule | None = None) -> tuple[Consumer
         ExpireOnCheckoutOpened(checkouts),
         ExpireOnCheckoutReopened(checkouts),
         AskVatOnCheckoutCompleted(checkouts, ledger.taxing, clock, schedule),
+        *_issuing(ledger, schedule),
         RefundOnRefundRequested(refunds, refund_at_provider, clock, schedule),
         FollowUpOnRefundOpened(refunds, refund_at_provider, clock, schedule),
         AskOnRefundOutcomeUnknown(refunds, refund_at_provider, clock, schedule),
@@ -69,6 +75,20 @@ def rules_of(ledger: Ledger, schedule: Schedule | None = None) -> tuple[Consumer
         DeliverOnNotificationQueued(ledger.notifications, ledger.ports.sender, clock, schedule),
         DeliverOnNotificationResendRequested(ledger.notifications, ledger.ports.sender, clock, schedule),
         *reviewing(ledger.reviews, ledger.repository, Owners(ledger.recorder, ledger.mapper)),
+    )
+
+
+def _issuing(ledger: Ledger, schedule: Schedule) -> tuple[Consumer, ...]:
+    """Return the rules by which documents are issued."""
+    invoices, credit_notes = ledger.documents.invoices, ledger.documents.credit_notes
+    return (
+        IssueInvoiceOnPaymentCaptured(ledger.payments, invoices, ledger.ports.clock, schedule),
+        IssueInvoiceOnTaxSettled("checkout.tax_confirmed", invoices),
+        IssueInvoiceOnTaxSettled("checkout.tax_corrected", invoices),
+        IssueCreditNoteOnRefundSucceeded(credit_notes),
+        IssueCreditNotesOnInvoiceIssued(ledger.payments, credit_notes),
+        OweCreditOnRefundFailed("refund.failed", credit_notes),
+        OweCreditOnRefundFailed("refund.cancelled", credit_notes),
     )
 
 

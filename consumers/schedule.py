@@ -40,6 +40,8 @@ class Schedule:
         12 * _HOUR,
         *(days * _DAY for days in (1, 2, 3, 5, 7, 10, 14)),
     )
+    # An invoice waits until the register was asked for the last time, and a day more for its answer to be recorded.
+    invoice_held: timedelta = 15 * _DAY
     cancel: Offsets = (timedelta(), _MINUTE / 2, 5 * _MINUTE, _HOUR, _DAY)
     # Standard Webhooks' waits of 5 s, 5 m, 30 m, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h, one after the other (OUT-3).
     notify: Offsets = (
@@ -70,6 +72,7 @@ class Schedule:
             pending=tuple(offset / times for offset in self.pending),
             authorized=tuple(offset / times for offset in self.authorized),
             vat=tuple(offset / times for offset in self.vat),
+            invoice_held=self.invoice_held / times,
             cancel=tuple(offset / times for offset in self.cancel),
             notify=tuple(offset / times for offset in self.notify),
             notify_turn=self.notify_turn / times,

@@ -13,6 +13,7 @@ from ledger.adapters.memory.clock import SettableClock
 from ledger.adapters.memory.provider import MemoryProvider, MemoryProviders
 from ledger.application.checkouts import Checkouts
 from ledger.application.holds import Holds
+from ledger.application.invoicing.documents import Documents
 from ledger.application.organizations import Organizations
 from ledger.application.payments import Payments
 from ledger.application.refunds import Refunds
@@ -80,6 +81,7 @@ def fused(ledger: Ledger, fuse: Fuse) -> Ledger:
         payments=Payments(repository, ledger.ports.providers, ledger.taxing, ledger.ports.clock),
         holds=Holds(repository, ledger.ports.providers),
         refunds=Refunds(repository, ledger.ports.providers),
+        documents=Documents.of(repository, ledger.ports.clock),
     )
 
 

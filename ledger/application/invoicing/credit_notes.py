@@ -40,7 +40,7 @@ class CreditNotes:
     async def may_follow(self, refund_id: UUID) -> bool:
         """Tell whether a credit note may follow from this refund: its merchant invoices."""
         terms = (await self._repository.glance(Refund, refund_id)).terms
-        return await self._settings.glance(terms.organization_id, terms.mode) is not None
+        return await self._settings.said(terms.organization_id, terms.mode) is not None
 
     async def issue(self, refund_id: UUID) -> None:
         """Credit the invoice of a refund that succeeded, if it has been issued; again is harmless (PAY-7).
@@ -103,7 +103,7 @@ class CreditNotes:
 
     async def _credited(self, invoice: Invoice, refund: Refund, minor: int) -> list[Aggregate]:
         organization = await self._repository.glance(Organization, refund.terms.organization_id)
-        said = await self._settings.glance(organization.id, refund.terms.mode)
+        said = await self._settings.said(organization.id, refund.terms.mode)
         assert said is not None, "whoever has issued an invoice has said how"
         volume = await self._numbering.current(organization, refund.terms.mode, DocumentKind.CREDIT_NOTE)
         note_id = ids.derived(organization.id_salt, "credit_note", refund.id.hex)

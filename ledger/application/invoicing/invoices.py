@@ -43,11 +43,9 @@ class Invoices:
         self._clock = clock
 
     async def may_follow(self, checkout_id: UUID) -> bool:
-        """Tell whether an invoice may follow from this checkout: its tax is decided, and its merchant invoices."""
-        checkout = await self._repository.glance(Checkout, checkout_id)
-        if checkout.taxed is None:
-            return False
-        return await self._settings.glance(checkout.terms.organization_id, checkout.terms.mode) is not None
+        """Tell whether an invoice may follow from a checkout: its tax is decided here, and its merchant invoices."""
+        terms = (await self._repository.glance(Checkout, checkout_id)).terms
+        return terms.automatic_tax and await self._settings.said(terms.organization_id, terms.mode) is not None
 
     async def issue(self, checkout_id: UUID, *, in_doubt: bool = False) -> Issuing:
         """Issue the one invoice of a checkout that is paid, whoever asks and however often.
@@ -67,7 +65,7 @@ class Invoices:
             first = await self._repository.presume(Invoice, invoice_id)
             if first is not None:
                 return Issuing.ISSUED if first.terms.charged == charged else Issuing.OUTDATED
-            said = await self._settings.glance(organization.id, terms.mode)
+            said = await self._settings.said(organization.id, terms.mode)
             if said is None:
                 return Issuing.NOTHING
             assert checkout.taxed is not None, "it was charged by it"

@@ -24,13 +24,17 @@ class InvoicingSettings:
         organization = await self._repository.glance(Organization, organization_id)
         return ids.derived(organization.id_salt, "invoicing", mode.value)
 
-    async def glance(self, organization_id: UUID, mode: Mode) -> InvoicingTerms | None:
-        """Return how it invoices, as this process last knew it, milliseconds old at most; None if it does not."""
+    async def said(self, organization_id: UUID, mode: Mode) -> InvoicingTerms | None:
+        """Return how it invoices, as this process last knew it, milliseconds old at most.
+
+        None if it does not, which the journal itself was asked for: no document is forgotten for an old memory.
+        """
+        stream_id = await self.stream_of(organization_id, mode)
         try:
-            said = await self._repository.glance(Invoicing, await self.stream_of(organization_id, mode))
+            return (await self._repository.glance(Invoicing, stream_id)).terms
         except NotFound:
-            return None
-        return said.terms
+            found = await self._repository.find(Invoicing, stream_id)
+            return None if found is None else found.terms
 
     async def describe(self, organization_id: UUID, mode: Mode, terms: InvoicingTerms) -> Noted:
         """Invoice so from now on; the same again is harmless. Raises `LegalNameRefused`, `PrefixRefused`."""

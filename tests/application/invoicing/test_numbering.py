@@ -116,4 +116,4 @@ async def test_bad_settings_are_refused_and_the_same_again_is_not_recorded(world
     with pytest.raises(Refused):
         await settings.describe(UUID(int=5), mode, INVOICING)
     assert len(await recorded(world.ledger, "invoicing.described")) == 1
-    assert await settings.glance(organization_id, Mode.LIVE) is None
+    assert await settings.said(organization_id, Mode.LIVE) is None
