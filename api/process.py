@@ -105,6 +105,7 @@ def parts_of(
         vat_numbers=ledger.vat_numbers,
         taxing=ledger.taxing,
         rulebooks=ledger.rulebooks,
+        documents=ledger.documents,
         recorder=ledger.recorder,
         reader=projections.reader,
         accounts=projections.accounts,

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 
 from rich.markup import escape
 
-from cli import screen
+from cli import org_invoicing, screen
 from cli.opened import on_ledger
 from ledger.adapters.providers import NAMES
 from ledger.application import ids
@@ -18,7 +18,8 @@ from ledger.domain.values import Mode
 
 def arguments(parser: ArgumentParser) -> None:
     """Say what the command takes."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="create|show|connect|connect-stripe")
+    names = "create|show|connect|connect-stripe|invoicing"
+    actions = parser.add_subparsers(dest="action", required=True, metavar=names)
     actions.add_parser("create", help="register a merchant").add_argument("name", help="what it is called")
     actions.add_parser("show", help="show its keys and accounts").add_argument("organization", metavar="org_…")
     stripe = actions.add_parser("connect-stripe", help="send its charges of one mode to a Stripe account")
@@ -27,6 +28,7 @@ def arguments(parser: ArgumentParser) -> None:
     connected = actions.add_parser("connect", help="send its charges of one mode to an account at a provider")
     connected.add_argument("provider", choices=NAMES)
     _connecting(connected, account="ID", publishable_key_required=False)
+    org_invoicing.arguments(actions.add_parser("invoicing", help="say how it invoices; without it nothing is issued"))
 
 
 def _connecting(parser: ArgumentParser, *, account: str, publishable_key_required: bool) -> None:
@@ -52,6 +54,8 @@ def run(arguments: Namespace) -> int:
             return on_ledger("org create", lambda ledger: _create(ledger, arguments.name))
         case "show":
             return on_ledger("org show", lambda ledger: _show(ledger, arguments.organization))
+        case "invoicing":
+            return org_invoicing.run(arguments)
         case _:
             return on_ledger(f"org {arguments.action}", lambda ledger: _connect(ledger, arguments))
 

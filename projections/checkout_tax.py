@@ -18,7 +18,7 @@ def changes_of(event: CheckoutEvent) -> dict[str, Any]:
     """Return what an event about tax changes; nothing of any other."""
     match event:
         case Checkout.BillingSet(billing=billing, taxed=taxed):
-            return {"billing": _billing(billing), **_taxed(taxed, "decided")}
+            return {"billing": whom(billing), **_taxed(taxed, "decided")}
         case Checkout.TaxRenewed(taxed=taxed):
             return _taxed(taxed, "renewed")
         case Checkout.TaxConfirmed(taxed=taxed):
@@ -39,9 +39,9 @@ def shown(taxed: Taxed, standing: str) -> dict[str, Any]:
         "country": taxed.basis.country,
         "territory": taxed.basis.territory,
         "vat_number": None if number is None else _number(number),
-        "groups": [_amount(group, currency) for group in taxed.groups],
-        "lines": [_amount(line, currency) for line in taxed.lines],
-        "total": _amounts(total.gross, total.net, currency),
+        "groups": [amount_at(group, currency) for group in taxed.groups],
+        "lines": [amount_at(line, currency) for line in taxed.lines],
+        "total": amounts(total.gross, total.net, currency),
     }
 
 
@@ -59,12 +59,14 @@ def _number(number: NumberOnRecord) -> dict[str, Any]:
     }
 
 
-def _amount(amount: TaxedAmount, currency: str) -> dict[str, Any]:
+def amount_at(amount: TaxedAmount, currency: str) -> dict[str, Any]:
+    """Show an amount under its category and rate."""
     rate = {"category": amount.category, "rate": amount.rate.percent}
-    return {**rate, **_amounts(amount.gross, amount.net, currency)}
+    return {**rate, **amounts(amount.gross, amount.net, currency)}
 
 
-def _amounts(gross: int, net: int, currency: str) -> dict[str, Any]:
+def amounts(gross: int, net: int, currency: str) -> dict[str, Any]:
+    """Show a gross amount in minor units, and how much of it is tax."""
     named = {"gross": gross, "net": net, "tax": gross - net}
     return {name: {"minor": minor, "currency": currency} for name, minor in named.items()}
 
@@ -96,7 +98,8 @@ def _decision(taxed: Taxed) -> dict[str, Any]:
     }
 
 
-def _billing(billing: Billing) -> dict[str, Any]:
+def whom(billing: Billing) -> dict[str, Any]:
+    """Show whom something is billed to."""
     address = billing.address
     return {
         "customer_type": billing.customer.value,
