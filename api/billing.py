@@ -49,15 +49,7 @@ _PROBLEMS: Final = (
 async def set_billing(call: Call) -> web.StreamResponse:
     """Say whom to bill and where; the answer shows the tax in the price. Frozen while a payment is under way."""
     checkout_id = _id(call)
-    wanted = read(SetBilling, await call.json())
-    number = _number(call, wanted.vat_number, Occasion.BILLING)
-    written = wanted.address
-    billing = Billing(
-        customer=_customer(is_business=wanted.is_business),
-        name=None if wanted.name is None else Personal(wanted.name),
-        address=address_of(written.country, written.street, written.city, written.postcode, written.region),
-        vat_number=None if number is None else str(number),
-    )
+    billing = billing_of(call, read(SetBilling, await call.json()))
     ip_country = call.service.country_of(call.request)
     position = await call.parts.taxing.set_billing(checkout_id, billing, ip_country=ip_country)
     document = reading.required(await call.parts.reader.get(CHECKOUT_STATUS, checkout_id, at_least=position))
@@ -83,6 +75,18 @@ async def preview(call: Call) -> web.StreamResponse:
             "checkout_id": ids.outside("checkout", checkout_id),
             "tax": tax_shown(taxed, "preview"),
         }
+    )
+
+
+def billing_of(call: Call, wanted: SetBilling) -> Billing:
+    """Return whom to bill; raise `VatNumberMalformed`, `AddressInvalid`, `RateLimited` where VIES is asked."""
+    number = _number(call, wanted.vat_number, Occasion.BILLING)
+    written = wanted.address
+    return Billing(
+        customer=_customer(is_business=wanted.is_business),
+        name=None if wanted.name is None else Personal(wanted.name),
+        address=address_of(written.country, written.street, written.city, written.postcode, written.region),
+        vat_number=None if number is None else str(number),
     )
 
 

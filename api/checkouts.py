@@ -21,15 +21,16 @@ from api.endpoint import (
     answering,
 )
 from api.idempotency import IDEMPOTENCY_KEY, optional_key
-from api.schemas import CreateCheckout, read
+from api.order_bodies import CreateCheckout
+from api.ordering import lines_of, location_of
+from api.schemas import read
 from ledger.application import ids
 from ledger.application.checkouts import Begun
 from ledger.application.views import Document
 from ledger.domain.charge import CaptureMethod
 from ledger.domain.checkout import LONGEST
 from ledger.domain.money import Money
-from ledger.domain.session import Line, Terms
-from ledger.domain.tax.location import LocationEvidence, LocationKind
+from ledger.domain.session import Terms
 from ledger.domain.values import Personal
 from projections.catalogue import CHECKOUT_STATUS
 
@@ -78,10 +79,7 @@ async def _terms(call: Call, wanted: CreateCheckout) -> Terms:
         organization_id=merchant.id,
         mode=call.merchant.mode,
         amount=Money(wanted.amount.minor, wanted.amount.currency),
-        lines=tuple(
-            Line(line.name, line.quantity, Money(line.unit.minor, line.unit.currency), line.tax_category)
-            for line in wanted.lines
-        ),
+        lines=lines_of(wanted),
         expires_at=wanted.expires_at or call.parts.clock.now() + LONGEST,
         provider_account=merchant.account(call.merchant.mode).account_id,
         merchant_reference=wanted.merchant_reference,
@@ -95,7 +93,7 @@ async def _terms(call: Call, wanted: CreateCheckout) -> Terms:
         automatic_tax=await call.parts.taxing.is_automatic(
             merchant.id, call.merchant.mode, asked=wanted.automatic_tax
         ),
-        location=tuple(LocationEvidence(LocationKind(each.kind), each.country) for each in wanted.location),
+        location=location_of(wanted),
     )
 
 

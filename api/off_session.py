@@ -6,10 +6,13 @@ from aiohttp import web
 
 from api import answers, reading
 from api import representations as shown
+from api.billing import billing_of
 from api.call import Call
 from api.endpoint import KEY_FORM, KEY_PROBLEMS, Parameter, answering
 from api.idempotency import IDEMPOTENCY_KEY, required_key
-from api.schemas import ChargeCustomer, read
+from api.order_bodies import ChargeCustomer
+from api.ordering import lines_of, location_of
+from api.schemas import read
 from api.waiting import first_outcome, preferred_wait_s
 from ledger.application import ids
 from ledger.application.off_session import Order
@@ -35,6 +38,12 @@ from projections.catalogue import PAYMENTS
         "saving_unsupported",
         "provider_not_configured",
         "too_many_watchers",
+        "lines_do_not_add_up",
+        "billing_missing",
+        "tax_not_configured",
+        "tax_rule_missing",
+        "vat_number_malformed",
+        "address_invalid",
     ),
 )
 async def create(call: Call) -> web.StreamResponse:
@@ -45,7 +54,10 @@ async def create(call: Call) -> web.StreamResponse:
     wanted = read(ChargeCustomer, await call.json())
     with call.service.in_flight.holding(principal.key_id, key):
         begun = await call.parts.off_session.initiate(
-            principal, _order(customer_id, wanted), key=key, body={**wanted.canonical(), "customer": customer_id.hex}
+            principal,
+            _order(call, customer_id, wanted),
+            key=key,
+            body={**wanted.canonical(), "customer": customer_id.hex},
         )
         document = await first_outcome(call, begun.stream_id, wait_s) if wait_s else None
         if document is None:
@@ -59,13 +71,17 @@ async def create(call: Call) -> web.StreamResponse:
     return response
 
 
-def _order(customer_id: UUID, wanted: ChargeCustomer) -> Order:
+def _order(call: Call, customer_id: UUID, wanted: ChargeCustomer) -> Order:
     return Order(
         customer_id=customer_id,
         method_id=ids.inside("saved_method", wanted.payment_method),
         amount=Money(wanted.amount.minor, wanted.amount.currency),
         merchant_reference=wanted.merchant_reference,
         metadata=tuple(sorted(wanted.metadata.items())),
+        lines=lines_of(wanted),
+        location=location_of(wanted),
+        automatic_tax=wanted.automatic_tax,
+        billing=None if wanted.billing is None else billing_of(call, wanted.billing),
     )
 
 

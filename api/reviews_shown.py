@@ -23,6 +23,7 @@ class Review(Representation):
         "paid_late",
         "ipn_conflicted",
         "ipn_unexplained",
+        "vat_number_unconfirmed",
         "work_dead",
     ]
     subject: str

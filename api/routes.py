@@ -26,6 +26,7 @@ from api import (
     reviews,
     tax_rules,
     tax_settings,
+    tax_trail,
     vat,
 )
 from api.endpoint import Access, Route
@@ -48,6 +49,7 @@ ROUTES: Final = (
     Route("GET", f"{_CHECKOUT}/events", Access.CUSTOMER, events.follow),
     Route("POST", f"{_CHECKOUT}/billing", Access.CUSTOMER, billing.set_billing),
     Route("POST", f"{_CHECKOUT}/billing/preview", Access.CUSTOMER, billing.preview),
+    Route("GET", f"{_CHECKOUT}/tax", Access.MERCHANT, tax_trail.show, Scope.CHECKOUTS_READ),
     Route("POST", f"{_CHECKOUT}/payments", Access.CUSTOMER, payments.create),
     Route("GET", f"{_CHECKOUT}/payments", Access.MERCHANT, payments.attempts, Scope.PAYMENTS_READ),
     Route("GET", _PAYMENT, Access.CUSTOMER, payments.show_to_customer),

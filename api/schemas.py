@@ -1,7 +1,7 @@
 """The bodies requests may have: strict, bounded, and with nothing in them that is not listed here."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -11,7 +11,6 @@ from pydantic import (
     StringConstraints,
     ValidationError,
     WithJsonSchema,
-    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
@@ -19,7 +18,7 @@ from api.moments import moment
 from api.refusals import AmountNotInteger, BodyInvalid, LinesDoNotAddUp
 from ledger.domain.errors import Refused
 from ledger.domain.money import EXPONENTS, MAX_MINOR, AmountOutOfRange, CurrencyUnknown
-from ledger.domain.tax.rules import STANDARD
+from ledger.domain.values import EMAIL, LONGEST_EMAIL
 
 MOST_ERRORS = 20
 LONGEST_POINTER = 80
@@ -69,7 +68,7 @@ Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "
 Name = Annotated[str, StringConstraints(min_length=1, max_length=250, pattern=_PRINTABLE)]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_PRINTABLE)]
 Url = Annotated[str, StringConstraints(max_length=2048, pattern=_URL)]
-Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[!-?A-~]+@[A-Za-z0-9.\-]+$")]
+Email = Annotated[str, StringConstraints(max_length=LONGEST_EMAIL, pattern=EMAIL)]
 NotificationType = Annotated[str, StringConstraints(max_length=60, pattern=r"^[a-z_.]+$")]
 CustomerId = Annotated[str, StringConstraints(pattern=r"^cus_[0-9a-f]{32}$")]
 TaxCategory = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.\-]{1,64}$")]
@@ -95,70 +94,6 @@ class Price(Body):
     currency: Currency
 
 
-class OrderLine(Body):
-    """One line of the order."""
-
-    name: Name
-    quantity: int = Field(ge=1, le=1_000_000)
-    unit: Price
-    tax_category: TaxCategory = Field(
-        default=STANDARD, description="the product category of your own rules of tax; `standard` if absent"
-    )
-
-
-class LocationSeen(Body):
-    """Something the merchant knows of where the customer is."""
-
-    kind: Literal["bank", "phone", "other"] = Field(
-        description="the country of their bank, the country code of their phone, or other relevant information"
-    )
-    country: CountryCode
-
-
-class CreateCheckout(Body):
-    """What a merchant asks a customer to pay."""
-
-    amount: Price
-    lines: Annotated[list[OrderLine], Field(max_length=100)] = []
-    merchant_reference: Reference | None = None
-    success_url: Url | None = None
-    cancel_url: Url | None = None
-    customer_email: Email | None = None
-    customer_id: CustomerId | None = None
-    save_payment_method: bool = Field(
-        default=False,
-        description="keep the payment method for later charges of `customer_id` once it has paid; say so to them",
-    )
-    metadata: Annotated[dict[MetadataName, MetadataValue], Field(max_length=20)] = {}
-    capture_method: Literal["automatic", "manual"] | None = Field(
-        default=None, description="`manual` holds the money until you take it; it is taken at once if absent"
-    )
-    automatic_tax: bool | None = Field(
-        default=None,
-        description="ask the customer for an address and decide the tax by your rules; if absent, as soon as you have"
-        " said where you sell from (`/api/v1/tax/settings`)",
-    )
-    location: Annotated[list[LocationSeen], Field(max_length=5)] = Field(
-        default=[], description="what you know of where the customer is, kept as evidence for the tax"
-    )
-    expires_at: Moment | None = Field(default=None, description="30 minutes to 24 hours ahead; 24 hours if absent")
-
-    @model_validator(mode="after")
-    def _is_saved_for_somebody(self) -> Self:
-        if self.save_payment_method and self.customer_id is None:
-            raise PydanticCustomError("customer_missing", "a payment method is saved for a customer: say for which")
-        return self
-
-    @model_validator(mode="after")
-    def _adds_up(self) -> Self:
-        if not self.lines:
-            return self
-        one_currency = all(line.unit.currency == self.amount.currency for line in self.lines)
-        if not one_currency or sum(line.quantity * line.unit.minor for line in self.lines) != self.amount.minor:
-            raise PydanticCustomError("lines_do_not_add_up", "the lines do not add up to the amount")
-        return self
-
-
 class CreatePayment(Body):
     """How a customer wants to pay."""
 
@@ -180,15 +115,6 @@ class CreateNotificationEndpoint(Body):
 
     url: Url
     types: Annotated[list[NotificationType], Field(min_length=1, max_length=50)]
-
-
-class ChargeCustomer(Body):
-    """What a customer who is away pays with a payment method that they let the merchant keep."""
-
-    amount: Price
-    payment_method: Annotated[str, StringConstraints(pattern=r"^sm_[0-9a-f]{32}$")]
-    merchant_reference: Reference | None = None
-    metadata: Annotated[dict[MetadataName, MetadataValue], Field(max_length=20)] = {}
 
 
 class CreateRefund(Body):

@@ -34,6 +34,7 @@ from ledger.application.provider import Providers
 from ledger.application.refunds import Refunds
 from ledger.application.tax.rulebooks import Rulebooks
 from ledger.application.tax.taxing import Taxing
+from ledger.application.tax.trail import TaxTrail
 from ledger.application.vat.numbers import VatNumbers
 from projections.accounts import Accounts
 from projections.reader import Reader
@@ -69,6 +70,7 @@ class Parts:
     providers: Providers
     vat_numbers: VatNumbers
     taxing: Taxing
+    tax_trail: TaxTrail
     rulebooks: Rulebooks
     documents: Documents
     recorder: Recorder

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from consumers.ask_on_outcome_unknown import AskOnOutcomeUnknown
 from consumers.ask_on_refund_outcome_unknown import AskOnRefundOutcomeUnknown
+from consumers.ask_vat_on_checkout_completed import AskVatOnCheckoutCompleted
 from consumers.consumer import Again, Consumer
 from ledger.application.mapper import Envelope
 from ledger.application.owners import Owners
@@ -31,7 +32,12 @@ DOUBTFUL: Final = (
     "work.dead",
     "work.died_again",
 )
-_ASKING: Final = {AskOnOutcomeUnknown.name, AskOnRefundOutcomeUnknown.name}
+_ASKING: Final = {
+    AskOnOutcomeUnknown.name: Doubt.OUTCOME_UNKNOWN,
+    AskOnRefundOutcomeUnknown.name: Doubt.OUTCOME_UNKNOWN,
+    AskVatOnCheckoutCompleted.name: Doubt.VAT_NUMBER_UNCONFIRMED,
+}
+"""What nobody could tell, by the rule that asked until it gave up."""
 _MONEY: Final = {"checkout", "payment", "refund", "dispute", "ipn", "invoice"}
 # What only tells somebody, or calls a person, has its own list of what it gave up: `ledger work list`.
 _TELLING: Final = ("notify_on_", "review_on_", "mail_")
@@ -76,7 +82,7 @@ class ReviewOnDoubt(Consumer):
     async def _of_work(self, envelope: Envelope, work: Work, error: str) -> None:
         kind, rule = work.queue.partition(".")[0], work.item_id.partition(":")[2]
         if kind in _MONEY and not rule.startswith(_TELLING):
-            doubt = Doubt.OUTCOME_UNKNOWN if rule in _ASKING else Doubt.WORK_DEAD
+            doubt = _ASKING.get(rule, Doubt.WORK_DEAD)
             await self._call(envelope, doubt, work.stream_id, error, kind=kind, work_item=work.item_id)
 
     async def _call(

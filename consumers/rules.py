@@ -30,6 +30,7 @@ from consumers.issue_credit_notes_on_invoice_issued import IssueCreditNotesOnInv
 from consumers.issue_invoice_on_payment_captured import IssueInvoiceOnPaymentCaptured
 from consumers.issue_invoice_on_tax_settled import IssueInvoiceOnTaxSettled
 from consumers.mail_on_action_required import MailOnActionRequired
+from consumers.mail_on_endpoint_disabled import MailOnEndpointDisabled
 from consumers.notify_on_public_fact import NotifyOnPublicFact
 from consumers.owe_credit_on_refund_failed import OweCreditOnRefundFailed
 from consumers.refund_at_provider import RefundAtProvider
@@ -61,6 +62,7 @@ def rules_of(ledger: Ledger, schedule: Schedule | None = None) -> tuple[Consumer
         AskOnOutcomeUnknown(payments, at_provider, clock, schedule),
         SaveMethodOnPaymentCaptured(payments, ledger.customers, at_provider),
         MailOnActionRequired(payments, ledger.mails, ledger.ports.mailer),
+        MailOnEndpointDisabled(ledger.repository, ledger.mails, ledger.ports.mailer),
         DetachOnMethodRemoved(ledger.customers, ledger.organizations, ledger.ports.providers),
         ExpireOnCheckoutOpened(checkouts),
         ExpireOnCheckoutReopened(checkouts),

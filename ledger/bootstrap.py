@@ -141,7 +141,7 @@ def assemble(ports: Ports, *, name: str = "ledger", pages_url: str = "http://127
         checkouts=Checkouts(repository, ports.providers, ports.clock),
         payments=Payments(repository, ports.providers, taxing, ports.clock),
         customers=Customers(repository),
-        off_session=OffSession(repository, ports.providers, ports.clock),
+        off_session=OffSession(repository, taxing, ports.providers, ports.clock),
         disputes=Disputes(repository),
         holds=Holds(repository, ports.providers),
         refunds=Refunds(repository, ports.providers),

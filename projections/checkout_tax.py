@@ -4,8 +4,7 @@ from typing import Any, Final
 
 from ledger.application import ids
 from ledger.application.codec import moment_text
-from ledger.domain.checkout import Checkout
-from ledger.domain.checkout_events import CheckoutEvent
+from ledger.domain.checkout_events import BillingSet, CheckoutEvent, TaxConfirmed, TaxCorrected, TaxFact, TaxRenewed
 from ledger.domain.tax.billing import Billing
 from ledger.domain.tax.location import located
 from ledger.domain.tax.taxed import NumberOnRecord, Taxed, TaxedAmount
@@ -17,16 +16,25 @@ NOT_TAXED: Final[dict[str, Any]] = {"billing": None, "tax": None, "tax_decision"
 def changes_of(event: CheckoutEvent) -> dict[str, Any]:
     """Return what an event about tax changes; nothing of any other."""
     match event:
-        case Checkout.BillingSet(billing=billing, taxed=taxed):
-            return {"billing": whom(billing), **_taxed(taxed, "decided")}
-        case Checkout.TaxRenewed(taxed=taxed):
-            return _taxed(taxed, "renewed")
-        case Checkout.TaxConfirmed(taxed=taxed):
-            return _taxed(taxed, "confirmed")
-        case Checkout.TaxCorrected(taxed=taxed):
-            return _taxed(taxed, "corrected")
+        case BillingSet(billing=billing):
+            return {"billing": whom(billing), **_taxed(event)}
+        case TaxRenewed() | TaxConfirmed() | TaxCorrected():
+            return _taxed(event)
         case other:
             raise AssertionError(f"this says nothing of tax: {other!r}")
+
+
+def standing_of(fact: TaxFact) -> str:
+    """Return how far the tax has come with an event."""
+    match fact:
+        case BillingSet():
+            return "decided"
+        case TaxRenewed():
+            return "renewed"
+        case TaxConfirmed():
+            return "confirmed"
+        case TaxCorrected():
+            return "corrected"
 
 
 def shown(taxed: Taxed, standing: str) -> dict[str, Any]:
@@ -45,8 +53,8 @@ def shown(taxed: Taxed, standing: str) -> dict[str, Any]:
     }
 
 
-def _taxed(taxed: Taxed, standing: str) -> dict[str, Any]:
-    return {"tax": shown(taxed, standing), "tax_decision": _decision(taxed)}
+def _taxed(fact: TaxFact) -> dict[str, Any]:
+    return {"tax": shown(fact.taxed, standing_of(fact)), "tax_decision": decision(fact.taxed)}
 
 
 def _number(number: NumberOnRecord) -> dict[str, Any]:
@@ -71,7 +79,8 @@ def amounts(gross: int, net: int, currency: str) -> dict[str, Any]:
     return {name: {"minor": minor, "currency": currency} for name, minor in named.items()}
 
 
-def _decision(taxed: Taxed) -> dict[str, Any]:
+def decision(taxed: Taxed) -> dict[str, Any]:
+    """Return why the tax is what it is, for the merchant and their auditor."""
     basis, number = taxed.basis, taxed.basis.number
     return {
         "day": basis.day.isoformat(),

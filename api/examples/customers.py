@@ -5,6 +5,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from api import customers_shown as shown
+from api import order_bodies as ordered
 from api import schemas as taken
 from api.examples.paying import CUSTOMER_ID, PAYMENT_ID
 
@@ -34,11 +35,15 @@ _CUSTOMER: Final = {
 
 CUSTOMERS: Final[dict[type[BaseModel], dict[str, Any]]] = {
     taken.CreateCustomer: {"email": "ada@example.com", "name": "Ada Lovelace"},
-    taken.ChargeCustomer: {
+    ordered.ChargeCustomer: {
         "amount": {"minor": 1999, "currency": "EUR"},
         "payment_method": SAVED_METHOD_ID,
         "merchant_reference": "order-4712",
         "metadata": {"basket": "b-2"},
+        "lines": [{"name": "Blue shirt", "quantity": 1, "unit": {"minor": 1999, "currency": "EUR"}}],
+        "billing": {
+            "address": {"country": "DE", "street": "Hauptstraße 1", "city": "Berlin", "postcode": "10115"},
+        },
     },
     shown.Customer: _CUSTOMER,
     shown.CustomerList: {"items": [_CUSTOMER], "next_cursor": None},

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from api import order_bodies as ordered
 from api import representations as shown
 from api import schemas as taken
 from api.examples.billing import BILLING, TAX, TAX_DECISION
@@ -108,7 +109,7 @@ _DISPUTE: Final = {
 }
 
 PAYING: Final[dict[type[BaseModel], dict[str, Any]]] = {
-    taken.CreateCheckout: {
+    ordered.CreateCheckout: {
         "amount": PRICE,
         "lines": [_LINE],
         "merchant_reference": "order-4711",

@@ -27,6 +27,7 @@ TYPES: Final = {
     "checkout.completed": "checkout.completed",
     "checkout.expired": "checkout.expired",
     "checkout.cancelled": "checkout.cancelled",
+    "checkout.tax_corrected": "checkout.tax_corrected",
     "payment.authorized": "payment.authorized",
     "payment.captured": "payment.succeeded",
     "payment.failed": "payment.failed",

@@ -23,6 +23,7 @@ class Doubt(StrEnum):
     PAID_LATE = "paid_late"
     IPN_CONFLICTED = "ipn_conflicted"
     IPN_UNEXPLAINED = "ipn_unexplained"
+    VAT_NUMBER_UNCONFIRMED = "vat_number_unconfirmed"
     WORK_DEAD = "work_dead"
 
 

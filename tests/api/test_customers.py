@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from ledger.application import ids
+from ledger.domain.values import Mode
 from projections.catalogue import CUSTOMERS as CUSTOMER_VIEW
 from tests.api.world import ORDER, World, world_in_memory
+from tests.support.taxed_examples import GERMAN_RULE, SELLER
 
 CUSTOMERS = "/api/v1/customers"
 ADA = {"email": "ada@example.com", "name": "Ada Lovelace"}
@@ -108,6 +110,30 @@ async def test_a_saved_method_is_charged_over_http_once_per_key() -> None:
         assert (await refused.json())["code"] == "idempotency_key_reused"
         _, stranger, _ = await world.another_merchant()
         assert (await world.post(path, body, key=stranger, Idempotency_Key="mine")).status == 404
+
+
+async def test_a_saved_method_is_charged_with_the_tax_of_whom_it_is_billed_to() -> None:
+    """TAX-4: said with the charge; where nobody knows whom to bill, nothing is charged, and that is said."""
+    async with world_in_memory(consuming=True) as world:
+        customer = (await made(world))["id"]
+        checkout = await world.checkout(customer_id=customer, save_payment_method=True)
+        await world.pay(checkout["id"])
+        method = (await saved_method(world, customer))["id"]
+        await world.ledger.rulebooks.describe_seller(world.organization_id, Mode.TEST, SELLER)
+        await world.ledger.rulebooks.import_rules(world.organization_id, Mode.TEST, [GERMAN_RULE])
+        path, before = f"{CUSTOMERS}/{customer}/payments", await world.events()
+        body: dict[str, Any] = {"amount": {"minor": 4900, "currency": "EUR"}, "payment_method": method}
+        nowhere = {"address": {"country": "DE", "street": "", "city": "Berlin", "postcode": "1"}}
+        for billing, code in (({}, "billing_missing"), ({"billing": nowhere}, "address_invalid")):
+            answer = await world.post(path, body | billing, key=world.key, Idempotency_Key="renewal")
+            assert (await answer.json())["code"] == code
+        assert await world.events() == before
+        berlin = {"address": {"country": "DE", "street": "Ring 1", "city": "Berlin", "postcode": "10115"}}
+        answer = await world.post(path, body | {"billing": berlin}, key=world.key, Idempotency_Key="renewal")
+        payment = await answer.json()
+        assert answer.status == 202
+        merchant = await world.get(f"/api/v1/checkouts/{payment['checkout_id']}", key=world.key)
+        assert (await merchant.json())["tax"]["total"]["tax"]["minor"] == 782
 
 
 async def saved_method(world: World, customer: str) -> dict[str, Any]:

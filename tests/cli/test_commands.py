@@ -43,6 +43,20 @@ def test_a_merchant_is_set_up_by_hand(shell: Shell) -> None:
     assert "acct_1" in shown.out
 
 
+def test_a_merchant_says_where_they_are_written_to(shell: Shell) -> None:
+    """OUT-3: it is shown to whoever knows it."""
+    organization = shell("org", "create", "Shirts & Co").out.strip()
+    given = shell("org", "contact", organization, "--email", "till@shop.example")
+    shown = shell("org", "show", organization)
+    assert (given.status, "t…@shop.example" in given.out, "t…@shop.example" in shown.out) == (DONE, True, True)
+    assert "till@" not in given.out + shown.out
+    refused = shell("org", "contact", organization, "--email", "till@shop.example\nBcc: all@shop.example")
+    assert (refused.status, "email_refused" in refused.err) == (REFUSED, True)
+    assert shell("org", "contact", organization, "--none").status == DONE
+    assert "contact" not in shell("org", "show", organization).out
+    assert shell("org", "contact", organization).status == USAGE
+
+
 def test_a_revoked_key_is_gone_and_cannot_be_revoked_again(shell: Shell) -> None:
     organization = shell("org", "create", "Shirts & Co").out.strip()
     key_id = shell("key", "create", organization).out.strip().removeprefix("sk_test_").partition(".")[0]

@@ -3,7 +3,13 @@
 from datetime import timedelta
 from uuid import UUID
 
+import orjson
+
+from ledger.adapters.memory.sender import MemorySender
 from ledger.adapters.memory.vies import MemoryVies
+from ledger.application.dead_work import DeadWork
+from ledger.application.notifications import TYPES
+from ledger.domain.review import Doubt
 from ledger.domain.session import Line, PaymentStatus
 from ledger.domain.tax.evidence import TaxEvidence
 from ledger.domain.tax.taxed import Taxed
@@ -11,6 +17,7 @@ from ledger.domain.tax.treatment import NumberState, Treatment
 from ledger.domain.vat.number import parse
 from ledger.domain.work import Work
 from tests.consumers.life import Life
+from tests.consumers.test_reviews import the_review
 from tests.support.taxed_examples import BILLING, FRENCH_RULE, GERMAN_RULE, SELLER
 from tests.support.world import World
 
@@ -76,6 +83,28 @@ async def test_tax_is_charged_now_and_corrected_when_the_number_turns_out_valid(
     assert checkout.payment_status is PaymentStatus.PAID
 
 
+async def test_merchants_are_told_of_a_correction_and_of_nothing_that_stays_as_it_was(world: World) -> None:
+    """VAT-5, OUT-4: after the sale itself, with the tax as it should have been said, and the price as it was."""
+    owner, mode = world.merchant.organization_id, world.merchant.mode
+    await world.ledger.notifications.add(owner, mode, "https://shop.example/hooks", tuple(TYPES.values()))
+    vies_of(world).told["FR"] = DOWN
+    await bought(world)
+    life = Life(world.ledger, world.clock)
+    await life.until(world.clock.now() + timedelta(minutes=1))
+    vies_of(world).told.clear()
+    await life.until(world.clock.now() + timedelta(hours=2))
+    sender = world.ledger.ports.sender
+    assert isinstance(sender, MemorySender)
+    told = [said for each in sender.sent if (said := orjson.loads(each.body))["type"].startswith("checkout.")]
+    assert [(each["type"], each["data"]["tax"]["standing"]) for each in told] == [
+        ("checkout.completed", "decided"),
+        ("checkout.tax_corrected", "corrected"),
+    ]
+    totals = [each["data"]["tax"]["total"] for each in told]
+    assert [(each["gross"]["minor"], each["tax"]["minor"]) for each in totals] == [(1999, 333), (1999, 0)]
+    assert told[1]["data"]["tax_decision"]["consultation_number"]
+
+
 async def test_an_invalid_number_confirms_the_tax(world: World) -> None:
     """VAT-5: what was charged was right."""
     vies_of(world).told["FR"] = DOWN
@@ -120,6 +149,17 @@ async def test_a_register_that_stays_silent_calls_a_person(world: World) -> None
     (dead,) = [world.ledger.mapper.to_domain_event(event) for event in events]
     assert isinstance(dead, Work.Dead)
     assert dead.error.startswith("vat_number_unconfirmed")
+    await life.until(world.clock.now() + timedelta(minutes=1))
+    review = await the_review(world, Doubt.VAT_NUMBER_UNCONFIRMED)
+    assert (review.terms.kind, review.terms.subject) == ("checkout", checkout_id)
+
+    # They ask the customer, and then for one more look at the register, which answers by now.
+    vies_of(world).told.clear()
+    assert review.terms.work_item is not None
+    given_up = DeadWork(world.ledger.repository, world.ledger.ports.work, world.clock)
+    await given_up.retry(review.terms.work_item)
+    await life.until(world.clock.now() + timedelta(minutes=1))
+    assert (await tax_of(world, checkout_id)).total.tax == 0
 
 
 async def test_settling_twice_corrects_once(world: World) -> None:

@@ -1,5 +1,6 @@
 """The tax of checkouts: shown as the address changes, set, decided anew for another day, and corrected."""
 
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -19,9 +20,19 @@ from ledger.domain.tax.billing import Billing, TaxNotConfigured
 from ledger.domain.tax.evidence import TaxEvidence
 from ledger.domain.tax.location import LocationKind
 from ledger.domain.tax.rulebook import Rulebook, SellerTerms
-from ledger.domain.tax.taxed import Taxed
+from ledger.domain.tax.taxed import NumberOnRecord, Taxed
 from ledger.domain.values import Mode
 from ledger.domain.vat.number import VatNumber, parse
+
+
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """What a decision rests on, once everybody was asked."""
+
+    rulebook: Rulebook
+    where: Whereabouts
+    number: NumberOnRecord | None
+    evidence: TaxEvidence | None
 
 
 class Taxing:
@@ -64,6 +75,26 @@ class Taxing:
         """
         checkout = await self._repository.recall(Checkout, checkout_id)
         checkout.require_taxable(self._clock.now())
+        basis = await self._basis(checkout, billing, ip_country)
+
+        async def decide() -> int | None:
+            checkout = await self._repository.recall(Checkout, checkout_id)
+            if not self._bill(checkout, billing, basis):
+                return None
+            return await self._save(checkout, basis.evidence)
+
+        return await deciding(decide)
+
+    async def bill(self, checkout: Checkout, billing: Billing) -> tuple[TaxEvidence, ...]:
+        """Decide the tax of a checkout that is about to be kept; return what is to be kept with it.
+
+        Raises as `set_billing` does.
+        """
+        basis = await self._basis(checkout, billing, None)
+        self._bill(checkout, billing, basis)
+        return () if basis.evidence is None else (basis.evidence,)
+
+    async def _basis(self, checkout: Checkout, billing: Billing, ip_country: str | None) -> _Basis:
         rulebook = await self._rulebook(checkout.terms)
         seller = seller_of(rulebook)
         number = None if billing.vat_number is None else parse(billing.vat_number)
@@ -71,16 +102,12 @@ class Taxing:
         evidence = None if check is None else evidence_of(checkout, seller, check)
         known = None if check is None or evidence is None else on_record(check, evidence.id)
         where = Whereabouts(billing.customer, billing.address.country, _postcode(billing), ip_country)
+        return _Basis(rulebook, where, known, evidence)
 
-        async def decide() -> int | None:
-            now = self._clock.now()
-            checkout = await self._repository.recall(Checkout, checkout_id)
-            taxed = decided(checkout.terms, where, known, rulebook, day_of(seller, now))
-            if not checkout.set_billing(billing, taxed, now=now):
-                return None
-            return await self._save(checkout, evidence)
-
-        return await deciding(decide)
+    def _bill(self, checkout: Checkout, billing: Billing, basis: _Basis) -> bool:
+        now, rulebook = self._clock.now(), basis.rulebook
+        taxed = decided(checkout.terms, basis.where, basis.number, rulebook, day_of(seller_of(rulebook), now))
+        return checkout.set_billing(billing, taxed, now=now)
 
     async def renew(self, checkout: Checkout) -> None:
         """Decide the tax anew if today is another day than the one it was decided for; nothing is saved here.
