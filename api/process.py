@@ -107,6 +107,7 @@ def parts_of(
         taxing=ledger.taxing,
         tax_trail=TaxTrail(ledger.recorder, ledger.mapper, ledger.repository),
         rulebooks=ledger.rulebooks,
+        documents=ledger.documents,
         recorder=ledger.recorder,
         reader=projections.reader,
         accounts=projections.accounts,

@@ -21,6 +21,7 @@ from ledger.application.checkouts import Checkouts
 from ledger.application.clock import Clock
 from ledger.application.customers import Customers
 from ledger.application.holds import Holds
+from ledger.application.invoicing.documents import Documents
 from ledger.application.ipns import Ipns
 from ledger.application.journal.page import Page
 from ledger.application.journal.recorder import Recorder
@@ -71,6 +72,7 @@ class Parts:
     taxing: Taxing
     tax_trail: TaxTrail
     rulebooks: Rulebooks
+    documents: Documents
     recorder: Recorder
     reader: Reader
     accounts: Accounts

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 
 from rich.markup import escape
 
-from cli import screen
+from cli import org_invoicing, screen
 from cli.opened import on_ledger
 from ledger.adapters.providers import NAMES
 from ledger.application import ids
@@ -18,9 +18,8 @@ from ledger.domain.values import Mode, email, masked
 
 def arguments(parser: ArgumentParser) -> None:
     """Say what the command takes."""
-    actions = parser.add_subparsers(
-        dest="action", required=True, metavar="create|show|contact|connect|connect-stripe"
-    )
+    names = "create|show|contact|connect|connect-stripe|invoicing"
+    actions = parser.add_subparsers(dest="action", required=True, metavar=names)
     actions.add_parser("create", help="register a merchant").add_argument("name", help="what it is called")
     actions.add_parser("show", help="show its keys and accounts").add_argument("organization", metavar="org_…")
     contact = actions.add_parser("contact", help="say where the merchant is written to")
@@ -34,6 +33,7 @@ def arguments(parser: ArgumentParser) -> None:
     connected = actions.add_parser("connect", help="send its charges of one mode to an account at a provider")
     connected.add_argument("provider", choices=NAMES)
     _connecting(connected, account="ID", publishable_key_required=False)
+    org_invoicing.arguments(actions.add_parser("invoicing", help="say how it invoices; without it nothing is issued"))
 
 
 def _connecting(parser: ArgumentParser, *, account: str, publishable_key_required: bool) -> None:
@@ -59,6 +59,8 @@ def run(arguments: Namespace) -> int:
             return on_ledger("org create", lambda ledger: _create(ledger, arguments.name))
         case "show":
             return on_ledger("org show", lambda ledger: _show(ledger, arguments.organization))
+        case "invoicing":
+            return org_invoicing.run(arguments)
         case "contact":
             return on_ledger("org contact", lambda ledger: _contact(ledger, arguments))
         case _:

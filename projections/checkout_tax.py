@@ -17,7 +17,7 @@ def changes_of(event: CheckoutEvent) -> dict[str, Any]:
     """Return what an event about tax changes; nothing of any other."""
     match event:
         case BillingSet(billing=billing):
-            return {"billing": _billing(billing), **_taxed(event)}
+            return {"billing": whom(billing), **_taxed(event)}
         case TaxRenewed() | TaxConfirmed() | TaxCorrected():
             return _taxed(event)
         case other:
@@ -47,9 +47,9 @@ def shown(taxed: Taxed, standing: str) -> dict[str, Any]:
         "country": taxed.basis.country,
         "territory": taxed.basis.territory,
         "vat_number": None if number is None else _number(number),
-        "groups": [_amount(group, currency) for group in taxed.groups],
-        "lines": [_amount(line, currency) for line in taxed.lines],
-        "total": _amounts(total.gross, total.net, currency),
+        "groups": [amount_at(group, currency) for group in taxed.groups],
+        "lines": [amount_at(line, currency) for line in taxed.lines],
+        "total": amounts(total.gross, total.net, currency),
     }
 
 
@@ -67,12 +67,14 @@ def _number(number: NumberOnRecord) -> dict[str, Any]:
     }
 
 
-def _amount(amount: TaxedAmount, currency: str) -> dict[str, Any]:
+def amount_at(amount: TaxedAmount, currency: str) -> dict[str, Any]:
+    """Show an amount under its category and rate."""
     rate = {"category": amount.category, "rate": amount.rate.percent}
-    return {**rate, **_amounts(amount.gross, amount.net, currency)}
+    return {**rate, **amounts(amount.gross, amount.net, currency)}
 
 
-def _amounts(gross: int, net: int, currency: str) -> dict[str, Any]:
+def amounts(gross: int, net: int, currency: str) -> dict[str, Any]:
+    """Show a gross amount in minor units, and how much of it is tax."""
     named = {"gross": gross, "net": net, "tax": gross - net}
     return {name: {"minor": minor, "currency": currency} for name, minor in named.items()}
 
@@ -105,7 +107,8 @@ def decision(taxed: Taxed) -> dict[str, Any]:
     }
 
 
-def _billing(billing: Billing) -> dict[str, Any]:
+def whom(billing: Billing) -> dict[str, Any]:
+    """Show whom something is billed to."""
     address = billing.address
     return {
         "customer_type": billing.customer.value,
