@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from api.representing import Money, Representation
+from api.representing import ModeName, Money, Representation
 
 Treatment = Literal["domestic", "oss_destination", "origin", "reverse_charge", "registered_abroad", "out_of_scope"]
 Standing = Literal["preview", "decided", "renewed", "confirmed", "corrected"]
@@ -123,3 +123,47 @@ class Billing(Representation):
     name: str | None
     address: Address
     vat_number: str | None
+
+
+class TaxEvidence(Representation):
+    """What VIES answered, or why it did not, kept under `id` for as long as the tax that rests on it.
+
+    It answered at `checked_at` to `requester`, the organization's own number, under `consultation_number`.
+    `answer_sha256` is the hash of the answer's bytes. Whom the register named is kept, and shown to nobody here.
+    """
+
+    id: str
+    number: str
+    status: Literal["valid", "invalid", "unknown"]
+    reason: str | None
+    source: Literal["live", "cached", "stale"]
+    checked_at: str
+    requester: str | None
+    consultation_number: str | None
+    answered_on: str | None
+    answer_sha256: str | None
+
+
+class TaxRecorded(Representation):
+    """One decision about the tax as it was recorded: what it came to, why, and the register's answer it rests on."""
+
+    standing: Literal["decided", "renewed", "confirmed", "corrected"]
+    recorded_at: str
+    event_id: str
+    position: int
+    tax: Tax
+    decision: TaxDecision
+    evidence: TaxEvidence | None
+
+
+class TaxTrail(Representation):
+    """Every decision and correction of a checkout's tax, in the order in which they were recorded.
+
+    There is none while nobody said where the customer is, and where the merchant takes care of the tax.
+    """
+
+    object: Literal["tax_trail"]
+    checkout_id: str
+    mode: ModeName
+    automatic_tax: bool
+    items: list[TaxRecorded]

@@ -165,6 +165,7 @@ STATUSES: Final[dict[str, int]] = {
     "mail_unavailable": 503,
     "mail_refused": 422,
     "mail_not_configured": 409,
+    "email_refused": 422,
     # Bugs and broken records.
     "ledger_error": 500,
     "record_unreadable": 500,

@@ -14,6 +14,7 @@ from api.service import Parts
 from consumers.pace import Pace
 from consumers.run import Consumers
 from ledger.application.journal.recorder import Recorder
+from ledger.application.tax.trail import TaxTrail
 from ledger.bootstrap import Ledger, open_ledger
 from ledger.domain.errors import Unavailable
 from ledger.runtime.collecting import begin_to_serve
@@ -104,7 +105,9 @@ def parts_of(
         providers=ledger.ports.providers,
         vat_numbers=ledger.vat_numbers,
         taxing=ledger.taxing,
+        tax_trail=TaxTrail(ledger.recorder, ledger.mapper, ledger.repository),
         rulebooks=ledger.rulebooks,
+        documents=ledger.documents,
         recorder=ledger.recorder,
         reader=projections.reader,
         accounts=projections.accounts,

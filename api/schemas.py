@@ -18,6 +18,7 @@ from api.moments import moment
 from api.refusals import AmountNotInteger, BodyInvalid, LinesDoNotAddUp
 from ledger.domain.errors import Refused
 from ledger.domain.money import EXPONENTS, MAX_MINOR, AmountOutOfRange, CurrencyUnknown
+from ledger.domain.values import EMAIL, LONGEST_EMAIL
 
 MOST_ERRORS = 20
 LONGEST_POINTER = 80
@@ -67,7 +68,7 @@ Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "
 Name = Annotated[str, StringConstraints(min_length=1, max_length=250, pattern=_PRINTABLE)]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_PRINTABLE)]
 Url = Annotated[str, StringConstraints(max_length=2048, pattern=_URL)]
-Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[!-?A-~]+@[A-Za-z0-9.\-]+$")]
+Email = Annotated[str, StringConstraints(max_length=LONGEST_EMAIL, pattern=EMAIL)]
 NotificationType = Annotated[str, StringConstraints(max_length=60, pattern=r"^[a-z_.]+$")]
 CustomerId = Annotated[str, StringConstraints(pattern=r"^cus_[0-9a-f]{32}$")]
 TaxCategory = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.\-]{1,64}$")]

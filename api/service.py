@@ -21,6 +21,7 @@ from ledger.application.checkouts import Checkouts
 from ledger.application.clock import Clock
 from ledger.application.customers import Customers
 from ledger.application.holds import Holds
+from ledger.application.invoicing.documents import Documents
 from ledger.application.ipns import Ipns
 from ledger.application.journal.page import Page
 from ledger.application.journal.recorder import Recorder
@@ -33,6 +34,7 @@ from ledger.application.provider import Providers
 from ledger.application.refunds import Refunds
 from ledger.application.tax.rulebooks import Rulebooks
 from ledger.application.tax.taxing import Taxing
+from ledger.application.tax.trail import TaxTrail
 from ledger.application.vat.numbers import VatNumbers
 from projections.accounts import Accounts
 from projections.reader import Reader
@@ -68,7 +70,9 @@ class Parts:
     providers: Providers
     vat_numbers: VatNumbers
     taxing: Taxing
+    tax_trail: TaxTrail
     rulebooks: Rulebooks
+    documents: Documents
     recorder: Recorder
     reader: Reader
     accounts: Accounts

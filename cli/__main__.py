@@ -25,7 +25,7 @@ COMMANDS: Final = {
     "play-vies": ("cli.play_vies", "stand in for the register of VAT numbers, with its outages on demand"),
     "review": ("cli.review", "list, show and close what a person must decide"),
     "work": ("cli.work", "list, show and retry the work of the consumers"),
-    "org": ("cli.org", "create and show organizations, connect their provider accounts"),
+    "org": ("cli.org", "create and show organizations, connect their provider accounts, say how they invoice"),
     "key": ("cli.key", "create, list and revoke API keys, restricted to scopes if so wished"),
     "ipn": ("cli.ipn", "check, list, show and replay what providers tell us"),
     "notify": ("cli.notify", "tell merchants what happens: endpoints, and what became of a notification"),

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 
 from rich.markup import escape
 
-from cli import screen
+from cli import org_invoicing, screen
 from cli.opened import on_ledger
 from ledger.adapters.providers import NAMES
 from ledger.application import ids
@@ -13,20 +13,27 @@ from ledger.application.provider import ProviderTestOnly
 from ledger.application.provider_secrets import vault_name
 from ledger.bootstrap import Ledger
 from ledger.domain.organization import ProviderAccount
-from ledger.domain.values import Mode
+from ledger.domain.values import Mode, email, masked
 
 
 def arguments(parser: ArgumentParser) -> None:
     """Say what the command takes."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="create|show|connect|connect-stripe")
+    names = "create|show|contact|connect|connect-stripe|invoicing"
+    actions = parser.add_subparsers(dest="action", required=True, metavar=names)
     actions.add_parser("create", help="register a merchant").add_argument("name", help="what it is called")
     actions.add_parser("show", help="show its keys and accounts").add_argument("organization", metavar="org_…")
+    contact = actions.add_parser("contact", help="say where the merchant is written to")
+    contact.add_argument("organization", metavar="org_…")
+    where = contact.add_mutually_exclusive_group(required=True)
+    where.add_argument("--email", metavar="ADDRESS", help="about what needs them, such as a disabled endpoint")
+    where.add_argument("--none", action="store_true", help="nowhere any more")
     stripe = actions.add_parser("connect-stripe", help="send its charges of one mode to a Stripe account")
     _connecting(stripe, account="acct_…", publishable_key_required=True)
     stripe.set_defaults(provider="stripe")
     connected = actions.add_parser("connect", help="send its charges of one mode to an account at a provider")
     connected.add_argument("provider", choices=NAMES)
     _connecting(connected, account="ID", publishable_key_required=False)
+    org_invoicing.arguments(actions.add_parser("invoicing", help="say how it invoices; without it nothing is issued"))
 
 
 def _connecting(parser: ArgumentParser, *, account: str, publishable_key_required: bool) -> None:
@@ -52,6 +59,10 @@ def run(arguments: Namespace) -> int:
             return on_ledger("org create", lambda ledger: _create(ledger, arguments.name))
         case "show":
             return on_ledger("org show", lambda ledger: _show(ledger, arguments.organization))
+        case "invoicing":
+            return org_invoicing.run(arguments)
+        case "contact":
+            return on_ledger("org contact", lambda ledger: _contact(ledger, arguments))
         case _:
             return on_ledger(f"org {arguments.action}", lambda ledger: _connect(ledger, arguments))
 
@@ -66,10 +77,20 @@ async def _show(ledger: Ledger, organization: str) -> int:
     shown = await ledger.organizations.get(ids.inside("organization", organization))
     out = screen.console()
     out.print(f"[b]{escape(shown.name)}[/]  {organization}")
+    if shown.contact is not None:
+        out.print(f"  contact  {escape(masked(shown.contact))}")
     for key in shown.keys.values():
         out.print(f"  key      {key.mode.value}  {key.key_id}  {escape(key.label)}")
     for account in shown.accounts.values():
         out.print(f"  account  {account.mode.value}  {account.provider} {escape(account.account_id)}")
+    return 0
+
+
+async def _contact(ledger: Ledger, arguments: Namespace) -> int:
+    contact = None if arguments.none else email(arguments.email)
+    await ledger.organizations.write_to(ids.inside("organization", arguments.organization), contact)
+    where = "not written to" if contact is None else f"written to at {escape(masked(contact))}"
+    screen.console().print(f"[green]✓[/] {arguments.organization} is {where}")
     return 0
 
 

@@ -5,14 +5,13 @@ from datetime import datetime
 from typing_extensions import override
 
 from consumers.consumer import Again, Consumer
-from ledger.application import ids
-from ledger.application.mailer import Mailer, MailNotConfigured, MailRefused, Message
+from consumers.handing_in import HandingIn
+from ledger.application.mailer import Mailer
 from ledger.application.mails import Mails
 from ledger.application.mapper import Envelope
 from ledger.application.payments import Payments
 from ledger.application.work import WorkItem
 from ledger.domain.charge import PaymentStatus
-from ledger.domain.mail import Mail, MailStatus
 from ledger.domain.payment import Payment
 
 
@@ -26,7 +25,7 @@ class MailOnActionRequired(Consumer):
         """Have `mailer` ask the customers of `payments` to act, and keep `mails`."""
         self._payments = payments
         self._mails = mails
-        self._mailer = mailer
+        self._handing_in = HandingIn(mails, mailer)
 
     @override
     async def concerns(self, envelope: Envelope) -> bool:
@@ -42,23 +41,7 @@ class MailOnActionRequired(Consumer):
         if not _was_away(payment):
             return None
         mail = await self._mails.asking_to_act(payment)
-        if mail.status is not MailStatus.QUEUED:
-            return None
-        reason = await self._sent(mail, payment)
-        await self._mails.record(mail.id, Mail.send if reason is None else lambda each: each.fail(reason))
-        return None
-
-    async def _sent(self, mail: Mail, payment: Payment) -> str | None:
-        """Hand the mail in; return None, or the reason why nobody is told."""
-        if payment.status is not PaymentStatus.ACTION_REQUIRED:
-            return "no_longer_needed"
-        if mail.terms.to is None:
-            return "address_missing"
-        message = Message(ids.outside("mail", mail.id), mail.terms.to.text, mail.terms.subject, mail.terms.text.text)
-        try:
-            await self._mailer.send(message)
-        except (MailRefused, MailNotConfigured) as refusal:
-            return refusal.code
+        await self._handing_in.settle(mail, is_needed=payment.status is PaymentStatus.ACTION_REQUIRED)
         return None
 
 

@@ -8,6 +8,7 @@ from consumers.at_provider import AtProvider
 from consumers.cancel_on_cancel_requested import CancelOnCancelRequested
 from consumers.capture_on_capture_requested import CaptureOnCaptureRequested
 from consumers.charge_on_payment_initiated import ChargeOnPaymentInitiated
+from consumers.close_review_on_fact import closing
 from consumers.consumer import Consumer
 from consumers.deliver_on_notification_queued import (
     DeliverOnNotificationQueued,
@@ -30,10 +31,12 @@ from consumers.issue_credit_notes_on_invoice_issued import IssueCreditNotesOnInv
 from consumers.issue_invoice_on_payment_captured import IssueInvoiceOnPaymentCaptured
 from consumers.issue_invoice_on_tax_settled import IssueInvoiceOnTaxSettled
 from consumers.mail_on_action_required import MailOnActionRequired
+from consumers.mail_on_endpoint_disabled import MailOnEndpointDisabled
 from consumers.notify_on_public_fact import NotifyOnPublicFact
 from consumers.owe_credit_on_refund_failed import OweCreditOnRefundFailed
 from consumers.refund_at_provider import RefundAtProvider
 from consumers.refund_on_refund_requested import RefundOnRefundRequested
+from consumers.resolved_doubts import ResolvedDoubts
 from consumers.review_on_doubt import reviewing
 from consumers.save_method_on_payment_captured import SaveMethodOnPaymentCaptured
 from consumers.schedule import Schedule
@@ -61,6 +64,7 @@ def rules_of(ledger: Ledger, schedule: Schedule | None = None) -> tuple[Consumer
         AskOnOutcomeUnknown(payments, at_provider, clock, schedule),
         SaveMethodOnPaymentCaptured(payments, ledger.customers, at_provider),
         MailOnActionRequired(payments, ledger.mails, ledger.ports.mailer),
+        MailOnEndpointDisabled(ledger.repository, ledger.mails, ledger.ports.mailer),
         DetachOnMethodRemoved(ledger.customers, ledger.organizations, ledger.ports.providers),
         ExpireOnCheckoutOpened(checkouts),
         ExpireOnCheckoutReopened(checkouts),
@@ -74,7 +78,16 @@ def rules_of(ledger: Ledger, schedule: Schedule | None = None) -> tuple[Consumer
         *(NotifyOnPublicFact(topic, ledger.notifications, ledger.recorder, ledger.mapper) for topic in TYPES),
         DeliverOnNotificationQueued(ledger.notifications, ledger.ports.sender, clock, schedule),
         DeliverOnNotificationResendRequested(ledger.notifications, ledger.ports.sender, clock, schedule),
-        *reviewing(ledger.reviews, ledger.repository, Owners(ledger.recorder, ledger.mapper)),
+        *_reviewing(ledger),
+    )
+
+
+def _reviewing(ledger: Ledger) -> tuple[Consumer, ...]:
+    """Return the rules that call a person, and those that call them off."""
+    resolved, owners = ResolvedDoubts(ledger.reviews, ledger.recorder), Owners(ledger.recorder, ledger.mapper)
+    return (
+        *reviewing(ledger.reviews, ledger.repository, owners, resolved),
+        *closing(ledger.repository, resolved),
     )
 
 

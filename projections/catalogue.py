@@ -5,8 +5,11 @@ from typing import Final
 from projections.books import Books, Kept
 from projections.checkout_status import CheckoutStatus
 from projections.clearing_items import ClearingItems
+from projections.credit_notes import CreditNotes
 from projections.customers import Customers
 from projections.disputes import Disputes
+from projections.invoices import Invoices
+from projections.invoicings import Invoicings
 from projections.ipns import Ipns
 from projections.notifications import Notifications
 from projections.payments import Payments
@@ -25,6 +28,9 @@ CLEARING_ITEMS: Final = ClearingItems()
 REVIEWS: Final = Reviews()
 NOTIFICATIONS: Final = Notifications()
 TAX_RULEBOOKS: Final = TaxRulebooks()
+INVOICES: Final = Invoices()
+CREDIT_NOTES: Final = CreditNotes()
+INVOICINGS: Final = Invoicings()
 VIEWS: Final[tuple[View, ...]] = (
     CHECKOUT_STATUS,
     PAYMENTS,
@@ -36,6 +42,9 @@ VIEWS: Final[tuple[View, ...]] = (
     REVIEWS,
     NOTIFICATIONS,
     TAX_RULEBOOKS,
+    INVOICES,
+    CREDIT_NOTES,
+    INVOICINGS,
 )
 BOOKS: Final = Books()
 KEPT: Final[tuple[Kept, ...]] = (*VIEWS, BOOKS)

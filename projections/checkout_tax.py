@@ -4,8 +4,7 @@ from typing import Any, Final
 
 from ledger.application import ids
 from ledger.application.codec import moment_text
-from ledger.domain.checkout import Checkout
-from ledger.domain.checkout_events import CheckoutEvent
+from ledger.domain.checkout_events import BillingSet, CheckoutEvent, TaxConfirmed, TaxCorrected, TaxFact, TaxRenewed
 from ledger.domain.tax.billing import Billing
 from ledger.domain.tax.location import located
 from ledger.domain.tax.taxed import NumberOnRecord, Taxed, TaxedAmount
@@ -17,16 +16,25 @@ NOT_TAXED: Final[dict[str, Any]] = {"billing": None, "tax": None, "tax_decision"
 def changes_of(event: CheckoutEvent) -> dict[str, Any]:
     """Return what an event about tax changes; nothing of any other."""
     match event:
-        case Checkout.BillingSet(billing=billing, taxed=taxed):
-            return {"billing": _billing(billing), **_taxed(taxed, "decided")}
-        case Checkout.TaxRenewed(taxed=taxed):
-            return _taxed(taxed, "renewed")
-        case Checkout.TaxConfirmed(taxed=taxed):
-            return _taxed(taxed, "confirmed")
-        case Checkout.TaxCorrected(taxed=taxed):
-            return _taxed(taxed, "corrected")
+        case BillingSet(billing=billing):
+            return {"billing": whom(billing), **_taxed(event)}
+        case TaxRenewed() | TaxConfirmed() | TaxCorrected():
+            return _taxed(event)
         case other:
             raise AssertionError(f"this says nothing of tax: {other!r}")
+
+
+def standing_of(fact: TaxFact) -> str:
+    """Return how far the tax has come with an event."""
+    match fact:
+        case BillingSet():
+            return "decided"
+        case TaxRenewed():
+            return "renewed"
+        case TaxConfirmed():
+            return "confirmed"
+        case TaxCorrected():
+            return "corrected"
 
 
 def shown(taxed: Taxed, standing: str) -> dict[str, Any]:
@@ -39,14 +47,14 @@ def shown(taxed: Taxed, standing: str) -> dict[str, Any]:
         "country": taxed.basis.country,
         "territory": taxed.basis.territory,
         "vat_number": None if number is None else _number(number),
-        "groups": [_amount(group, currency) for group in taxed.groups],
-        "lines": [_amount(line, currency) for line in taxed.lines],
-        "total": _amounts(total.gross, total.net, currency),
+        "groups": [amount_at(group, currency) for group in taxed.groups],
+        "lines": [amount_at(line, currency) for line in taxed.lines],
+        "total": amounts(total.gross, total.net, currency),
     }
 
 
-def _taxed(taxed: Taxed, standing: str) -> dict[str, Any]:
-    return {"tax": shown(taxed, standing), "tax_decision": _decision(taxed)}
+def _taxed(fact: TaxFact) -> dict[str, Any]:
+    return {"tax": shown(fact.taxed, standing_of(fact)), "tax_decision": decision(fact.taxed)}
 
 
 def _number(number: NumberOnRecord) -> dict[str, Any]:
@@ -59,17 +67,20 @@ def _number(number: NumberOnRecord) -> dict[str, Any]:
     }
 
 
-def _amount(amount: TaxedAmount, currency: str) -> dict[str, Any]:
+def amount_at(amount: TaxedAmount, currency: str) -> dict[str, Any]:
+    """Show an amount under its category and rate."""
     rate = {"category": amount.category, "rate": amount.rate.percent}
-    return {**rate, **_amounts(amount.gross, amount.net, currency)}
+    return {**rate, **amounts(amount.gross, amount.net, currency)}
 
 
-def _amounts(gross: int, net: int, currency: str) -> dict[str, Any]:
+def amounts(gross: int, net: int, currency: str) -> dict[str, Any]:
+    """Show a gross amount in minor units, and how much of it is tax."""
     named = {"gross": gross, "net": net, "tax": gross - net}
     return {name: {"minor": minor, "currency": currency} for name, minor in named.items()}
 
 
-def _decision(taxed: Taxed) -> dict[str, Any]:
+def decision(taxed: Taxed) -> dict[str, Any]:
+    """Return why the tax is what it is, for the merchant and their auditor."""
     basis, number = taxed.basis, taxed.basis.number
     return {
         "day": basis.day.isoformat(),
@@ -96,7 +107,8 @@ def _decision(taxed: Taxed) -> dict[str, Any]:
     }
 
 
-def _billing(billing: Billing) -> dict[str, Any]:
+def whom(billing: Billing) -> dict[str, Any]:
+    """Show whom something is billed to."""
     address = billing.address
     return {
         "customer_type": billing.customer.value,

@@ -8,6 +8,7 @@ from api.examples.addresses import ADDRESSES
 from api.examples.billing import TAXING
 from api.examples.books import BOOKS
 from api.examples.customers import CUSTOMERS
+from api.examples.invoicing import INVOICING
 from api.examples.notifying import NOTIFYING
 from api.examples.paying import CHECKOUT_ID, PAYING
 from api.examples.reviewing import REVIEWING
@@ -26,6 +27,7 @@ EXAMPLES: Final[dict[type[BaseModel], dict[str, Any]]] = {
     **TAXING,
     **ADDRESSES,
     **TAX,
+    **INVOICING,
     **REVIEWING,
     Health: {"status": "ready", "reasons": []},
 }

@@ -70,6 +70,19 @@ TAX_DECISION: Final[dict[str, Any]] = {
     "consultation_number": "WAPIAAAAY1234567",
 }
 
+_EVIDENCE: Final = {
+    "id": "tev_1b9d5c7e3f2a4860a4c8e6d2b0f19357",
+    "number": "FR40303265045",
+    "status": "valid",
+    "reason": None,
+    "source": "live",
+    "checked_at": "2026-11-22T10:00:00.123456Z",
+    "requester": "DE136695976",
+    "consultation_number": "WAPIAAAAY1234567",
+    "answered_on": "2026-11-22+01:00",
+    "answer_sha256": "9f2c1a7b" * 8,
+}
+
 TAXING: Final[dict[type[BaseModel], dict[str, Any]]] = {
     taken.SetBilling: {
         "customer_type": "business",
@@ -82,5 +95,22 @@ TAXING: Final[dict[type[BaseModel], dict[str, Any]]] = {
         "object": "tax_preview",
         "checkout_id": "cs_5f2b7c1de98a4036b1c7d0e4a9f83b62",
         "tax": {**TAX, "standing": "preview"},
+    },
+    shown.TaxTrail: {
+        "object": "tax_trail",
+        "checkout_id": "cs_5f2b7c1de98a4036b1c7d0e4a9f83b62",
+        "mode": "test",
+        "automatic_tax": True,
+        "items": [
+            {
+                "standing": "decided",
+                "recorded_at": "2026-11-22T10:00:00.234567Z",
+                "event_id": "evt_7a1c3e5b9d2f4860b3d5f7091a2c4e68",
+                "position": 40,
+                "tax": TAX,
+                "decision": TAX_DECISION,
+                "evidence": _EVIDENCE,
+            }
+        ],
     },
 }

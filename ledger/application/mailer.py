@@ -1,4 +1,4 @@
-"""The port through which customers are written to."""
+"""The port through which customers and merchants are written to."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -21,7 +21,7 @@ class MailRefused(Refused):
 
 
 class MailNotConfigured(Refused):
-    """No mail server is configured here: customers are not written to."""
+    """No mail server is configured here: nobody is written to."""
 
     code = "mail_not_configured"
 

@@ -14,7 +14,7 @@ from ledger.application.repository import Repository, deciding
 from ledger.domain.access import Scope, ScopeMissing
 from ledger.domain.errors import Refused
 from ledger.domain.organization import ApiKey, Organization, ProviderAccount
-from ledger.domain.values import Mode
+from ledger.domain.values import Mode, Personal
 
 
 class KeyRefused(Refused):
@@ -97,6 +97,17 @@ class Organizations:
         async def decide() -> None:
             organization = await self._repository.get(Organization, organization_id)
             organization.connect(account)
+            await self._repository.save(organization)
+
+        with acting(tenant=organization_id):
+            await deciding(decide)
+
+    async def write_to(self, organization_id: UUID, contact: Personal | None) -> None:
+        """Write to the merchant at `contact` from now on, about what needs them; None: nowhere."""
+
+        async def decide() -> None:
+            organization = await self._repository.get(Organization, organization_id)
+            organization.write_to(contact)
             await self._repository.save(organization)
 
         with acting(tenant=organization_id):

@@ -23,6 +23,8 @@ class Scope(StrEnum):
     REVIEWS_READ = "reviews:read"
     TAX_READ = "tax:read"
     TAX_WRITE = "tax:write"
+    INVOICES_READ = "invoices:read"
+    INVOICES_WRITE = "invoices:write"
     NOTIFICATIONS_READ = "notifications:read"
     NOTIFICATIONS_WRITE = "notifications:write"
 

@@ -129,3 +129,7 @@ class Cancelled(CheckoutEvent):
     """The merchant or the customer called it off."""
 
     TOPIC = "checkout.cancelled"
+
+
+TaxFact = BillingSet | TaxRenewed | TaxConfirmed | TaxCorrected
+"""What says how much of the price is tax; `taxed` is the whole decision."""

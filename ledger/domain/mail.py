@@ -1,7 +1,8 @@
-"""One mail to a customer: what is said is fixed before it is sent, and never changes."""
+"""One mail to a customer or a merchant: what is said is fixed before it is sent, and never changes."""
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from eventsourcing.domain import event
@@ -20,11 +21,15 @@ class MailStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MailTerms:
-    """Whose customer is written to, and about which payment; without an address nobody is."""
+    """Who is written to on whose behalf, and about the stream of which `kind`; without an address nobody is.
+
+    About a `payment` its customer is written to, about an `endpoint` the merchant.
+    """
 
     organization_id: UUID
     mode: Mode
-    payment_id: UUID
+    kind: str
+    about: UUID
     to: Personal | None
     subject: str
     text: Personal
@@ -39,10 +44,17 @@ class Mail(aggregate.Aggregate):
         """A fact about a mail."""
 
     class Queued(Event, aggregate.Created):
-        """The customer is to be told this, in exactly these words."""
+        """Somebody is to be told this, in exactly these words."""
 
         TOPIC = "mail.queued"
+        class_version = 2
         terms: MailTerms
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Say of mails from before merchants were written to that they are about a payment."""
+            state["terms"]["about"] = state["terms"].pop("payment_id")
+            state["terms"]["kind"] = "payment"
 
     class Sent(Event):
         """The mail server took it; whether it arrives is between it and the customer's."""

@@ -9,7 +9,7 @@ from eventsourcing.domain import event
 from ledger.domain import aggregate
 from ledger.domain.access import Scope
 from ledger.domain.errors import NotFound
-from ledger.domain.values import Mode
+from ledger.domain.values import Mode, Personal
 
 
 class KeyUnknown(NotFound):
@@ -85,6 +85,12 @@ class Organization(aggregate.Aggregate):
         TOPIC = "organization.provider_connected"
         account: ProviderAccount
 
+    class ContactChanged(Event):
+        """The merchant is written to at this address from now on; at none if there is none."""
+
+        TOPIC = "organization.contact_changed"
+        contact: Personal | None
+
     @event(Registered)
     def __init__(self, name: str, id_salt: str) -> None:
         self.name = name
@@ -92,6 +98,7 @@ class Organization(aggregate.Aggregate):
         self.keys: dict[str, ApiKey] = {}
         self.accounts: dict[str, ProviderAccount] = {}
         self.current: dict[Mode, str] = {}
+        self.contact: Personal | None = None
 
     @classmethod
     def register(cls, organization_id: UUID, name: str, *, id_salt: str) -> "Organization":
@@ -121,6 +128,11 @@ class Organization(aggregate.Aggregate):
             raise ProviderNotConnected(mode=mode.value)
         return self.accounts[self.current[mode]]
 
+    def write_to(self, contact: Personal | None) -> None:
+        """Write to the merchant at `contact` from now on; None: nowhere."""
+        if contact != self.contact:
+            self._contact_changed(contact)
+
     @event(KeyIssued)
     def _key_issued(self, key: ApiKey) -> None:
         self.keys[key.key_id] = key
@@ -133,3 +145,7 @@ class Organization(aggregate.Aggregate):
     def _provider_connected(self, account: ProviderAccount) -> None:
         self.accounts[account.account_id] = account
         self.current[account.mode] = account.account_id
+
+    @event(ContactChanged)
+    def _contact_changed(self, contact: Personal | None) -> None:
+        self.contact = contact

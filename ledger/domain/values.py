@@ -1,7 +1,9 @@
 """Small values that many events share."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from ledger.domain.errors import Refused
 
@@ -18,6 +20,30 @@ class Personal:
     """A piece of personal data. It lives in no other type, so that the mapper can seal it per person."""
 
     text: str = field(repr=False)
+
+
+LONGEST_EMAIL: Final = 254
+EMAIL: Final = r"^[!-?A-~]+@[A-Za-z0-9.\-]+$"
+"""What an address for mail looks like, loosely: whether anybody reads it, only a mail can tell."""
+
+
+class EmailRefused(Refused):
+    """This is not an address for mail."""
+
+    code = "email_refused"
+
+
+def email(text: str) -> Personal:
+    """Read an address for mail; raise `EmailRefused`."""
+    if len(text) > LONGEST_EMAIL or re.fullmatch(EMAIL.removesuffix("$"), text) is None:
+        raise EmailRefused
+    return Personal(text)
+
+
+def masked(address: Personal) -> str:
+    """Show an address for mail to whoever knows it, and to nobody else: its first letter and its domain."""
+    local, _, domain = address.text.rpartition("@")
+    return f"{local[:1]}…@{domain}"
 
 
 @dataclass(frozen=True, slots=True)

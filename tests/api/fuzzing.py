@@ -15,12 +15,18 @@ import orjson
 
 from ledger.application import ids
 from ledger.application.repository import Repository
+from ledger.domain.invoicing.credit_note import CreditNote
+from ledger.domain.invoicing.invoice import Invoice
 from ledger.domain.ipn import Ipn
 from ledger.runtime.logs import logged
+from tests.api.test_billing import BERLIN
 from tests.api.test_disputes import disputed
 from tests.api.test_tax_rules import GERMAN, RULES
+from tests.api.test_tax_settings import GERMAN as SELLER
+from tests.api.test_tax_settings import put
 from tests.api.world import OFF, World, world_in_memory
-from tests.support.examples import NOTICE, RECEIPT, REVIEW_TERMS
+from tests.support.examples import NOTICE, RECEIPT, REFUND, REVIEW_TERMS
+from tests.support.invoicing_examples import CREDIT_NOTE, CREDIT_NUMBER, INVOICE, credit_note, invoice
 
 # Waits are short, so that the time goes into requests.
 LIMITS: Final = replace(OFF, stream_s=0.2, longest_wait_s=1, at_least_s=0.05, rejection_s=0.0)
@@ -87,10 +93,21 @@ async def peopled(world: World) -> None:
             checkout = await world.checkout(capture_method=how)
             await world.pay(checkout["id"])
     await world.checkout()
+    await _taxed(world)
+
+
+async def _taxed(world: World) -> None:
+    """Have the merchant sell from Germany, a customer who has yet to say where they are, and one who has."""
+    status, said = await put(world, SELLER)
+    assert status == 200, said
+    _, billed = await world.checkout(), await world.checkout()
+    billing = {"address": BERLIN, "vat_number": "DE136695976"}
+    answer = await world.post(f"/api/v1/checkouts/{billed['id']}/billing", billing)
+    assert answer.status == 200, await answer.text()
 
 
 async def _beside_payments(world: World) -> None:
-    """Have somebody who listens, a card that is kept, a dispute, a review, and what a provider said."""
+    """Have somebody who listens, a card that is kept, a dispute, a review, an invoice, and what a provider said."""
     shop = {"url": "https://shop.example/hooks", "types": ["payment.succeeded"]}
     await world.post("/api/v1/notification_endpoints", shop, key=world.key)
     await world.post(RULES, GERMAN, key=world.key)
@@ -103,7 +120,16 @@ async def _beside_payments(world: World) -> None:
     await world.ledger.reviews.call(review, cause="evt_1", detail="the checkout was complete")
     notice = replace(NOTICE, organization_id=world.organization_id, claimed_payment=None)
     told = Ipn.receive(ids.fresh(), notice, RECEIPT, ignored="type_unknown")
-    await Repository(world.recorder, world.ledger.mapper).save(told)
+    await Repository(world.recorder, world.ledger.mapper).save(told, *_documents(world, paid["id"]))
+
+
+def _documents(world: World, payment: str) -> tuple[Invoice, CreditNote]:
+    """Return an invoice of a payment, and a credit note of it."""
+    terms = replace(invoice().terms, organization_id=world.organization_id, payment_id=ids.inside("payment", payment))
+    issued = Invoice.issue(INVOICE, terms)
+    credit = issued.credit(REFUND, 500, credit_note_id=CREDIT_NOTE, number=CREDIT_NUMBER)
+    note = replace(credit_note(credit).terms, organization_id=world.organization_id)
+    return issued, CreditNote.issue(CREDIT_NOTE, note)
 
 
 async def main(arguments: Sequence[str]) -> int:

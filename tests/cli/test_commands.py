@@ -21,6 +21,7 @@ from tests.support.examples import CHECKOUT, PAYMENT
 CS, PAY = outside("checkout", CHECKOUT), outside("payment", PAYMENT)
 RULE = "charge_on_payment_initiated"
 ITEM = f"41:{RULE}"
+ADA = ("--legal-name", "Ada's Cups GmbH", "--country", "de", "--street", "Torstraße 1", "--city", "Berlin")
 
 
 def test_a_merchant_is_set_up_by_hand(shell: Shell) -> None:
@@ -40,6 +41,20 @@ def test_a_merchant_is_set_up_by_hand(shell: Shell) -> None:
     assert key_id in shown.out
     assert key.partition(".")[2] not in shown.out
     assert "acct_1" in shown.out
+
+
+def test_a_merchant_says_where_they_are_written_to(shell: Shell) -> None:
+    """OUT-3: it is shown to whoever knows it."""
+    organization = shell("org", "create", "Shirts & Co").out.strip()
+    given = shell("org", "contact", organization, "--email", "till@shop.example")
+    shown = shell("org", "show", organization)
+    assert (given.status, "t…@shop.example" in given.out, "t…@shop.example" in shown.out) == (DONE, True, True)
+    assert "till@" not in given.out + shown.out
+    refused = shell("org", "contact", organization, "--email", "till@shop.example\nBcc: all@shop.example")
+    assert (refused.status, "email_refused" in refused.err) == (REFUSED, True)
+    assert shell("org", "contact", organization, "--none").status == DONE
+    assert "contact" not in shell("org", "show", organization).out
+    assert shell("org", "contact", organization).status == USAGE
 
 
 def test_a_revoked_key_is_gone_and_cannot_be_revoked_again(shell: Shell) -> None:
@@ -106,6 +121,9 @@ def test_a_history_for_machines_says_the_same(told: Shell) -> None:
         (["verify", "--expect", "12"], USAGE, "SIZE:ROOT"),
         (["work", "show", "1:nobody"], REFUSED, "work_unknown"),
         (["org", "show", "org_1"], REFUSED, "id_malformed"),
+        (["org", "invoicing", "org_1", *ADA, "--postcode", "10119"], REFUSED, "id_malformed"),
+        (["org", "invoicing", "org_" + "0" * 32, *ADA], REFUSED, "address_invalid"),
+        (["org", "invoicing", "org_" + "0" * 32, *ADA, "--postcode", "10119"], REFUSED, "not_found"),
         (["key", "create", "org_" + "0" * 32], REFUSED, "not_found"),
         (["key", "revoke", "sk_test_1"], REFUSED, "key_unknown"),
         (["nothing"], USAGE, "invalid choice"),
@@ -193,3 +211,13 @@ def test_work_that_waits_for_its_time_is_done_now_if_somebody_says_so(shell: She
     assert (again.status, "does not wait: it is pending" in again.out) == (FOUND, True)
     unknown = shell("work", "hasten", "42:nobody")
     assert (unknown.status, "work_unknown" in unknown.err) == (REFUSED, True)
+
+
+def test_an_organization_says_how_it_invoices(shell: Shell) -> None:
+    """INV-3: the same again changes nothing, and a prefix that is one of the other kind's is refused."""
+    organization = shell("org", "create", "Shirts & Co").out.strip()
+    words = ("org", "invoicing", organization, *ADA, "--postcode", "10119")
+    assert "Ada's Cups GmbH issues INV- and CN-: from now on" in shell(*words).out
+    assert "so it was already" in shell(*words).out
+    assert "prefix_refused" in shell(*words, "--invoice-prefix", "CN-").err
+    assert "from now on" in shell(*words, "--invoice-prefix", "RE/", "--mode", "live").out

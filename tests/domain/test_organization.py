@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ledger.domain.organization import KeyUnknown, Organization, ProviderNotConnected
-from ledger.domain.values import Mode
+from ledger.domain.values import Mode, email
 from tests.support.examples import ACCOUNT, KEY, ORGANIZATION
 from tests.support.spec import Spec
 
@@ -30,3 +30,12 @@ def test_charges_go_to_the_account_connected_last(spec: Spec[Organization]) -> N
     spec.given(lambda o: o.connect(second))
     assert spec.aggregate.account(Mode.TEST) == second
     assert spec.aggregate.accounts["acct_1"] == ACCOUNT
+
+
+def test_the_merchant_is_written_to_where_they_said_last(spec: Spec[Organization]) -> None:
+    """OUT-3."""
+    spec.when(lambda o: o.write_to(None)).then_nothing()
+    spec.when(lambda o: o.write_to(email("till@shop.example"))).then("organization.contact_changed")
+    spec.when(lambda o: o.write_to(email("till@shop.example"))).then_nothing()
+    spec.when(lambda o: o.write_to(None)).then("organization.contact_changed")
+    assert spec.aggregate.contact is None

@@ -26,7 +26,8 @@ def _mails() -> list[Aggregate]:
     terms = MailTerms(
         organization_id=ORGANIZATION,
         mode=Mode.TEST,
-        payment_id=PAYMENT,
+        kind="payment",
+        about=PAYMENT,
         to=Personal("ada@example.com"),
         subject="Please confirm your payment to Shirts & Co",
         text=Personal("You can do so here: https://pay.example/checkout/cs_11111111111111111111111111111111"),

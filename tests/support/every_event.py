@@ -95,6 +95,7 @@ def _organizations() -> list[Aggregate]:
     organization.revoke_key(KEY.key_id)
     organization.connect(ACCOUNT)
     organization.issue_key(RESTRICTED_KEY)
+    organization.write_to(Personal("till@shop.example"))
     return [organization]
 
 

@@ -64,7 +64,7 @@ def charged(lines: tuple[TaxedLine, ...] = SOLD, rounding: Rounding = Rounding.G
     )
 
 
-def invoice(what: Charged | None = None) -> Invoice:
+def invoice(what: Charged | None = None, invoice_id: UUID = INVOICE) -> Invoice:
     """Return an invoice that was just issued."""
     what = what or charged()
     terms = InvoiceTerms(
@@ -84,10 +84,10 @@ def invoice(what: Charged | None = None) -> Invoice:
         mentions=mentions_of(what.groups),
         tax_country="FR",
     )
-    return Invoice.issue(INVOICE, terms)
+    return Invoice.issue(invoice_id, terms)
 
 
-def credit_note(credit: Credit) -> CreditNote:
+def credit_note(credit: Credit, note_id: UUID = CREDIT_NOTE) -> CreditNote:
     """Return the credit note of a refund."""
     terms = CreditNoteTerms(
         organization_id=ORGANIZATION,
@@ -103,17 +103,21 @@ def credit_note(credit: Credit) -> CreditNote:
         mentions=(Mention.EXEMPT,),
         tax_country="FR",
     )
-    return CreditNote.issue(CREDIT_NOTE, terms)
+    return CreditNote.issue(note_id, terms)
 
 
-def documents() -> list[Aggregate]:
-    """Return documents, their numbers, and how they are issued, as their lives leave them."""
-    invoicing = Invoicing.open(UUID(int=19), ORGANIZATION, Mode.TEST)
+def documents(beside: int = 0) -> list[Aggregate]:
+    """Return documents, their numbers, and how they are issued, as their lives leave them; or others `beside`."""
+
+    def own(stream_id: UUID) -> UUID:
+        return UUID(int=stream_id.int ^ beside << 96)
+
+    invoicing = Invoicing.open(own(UUID(int=19)), ORGANIZATION, Mode.TEST)
     invoicing.describe(INVOICING)
-    series = DocumentSeries.open(UUID(int=20), SeriesTerms(ORGANIZATION, Mode.TEST, DocumentKind.INVOICE, 0))
-    issued = invoice()
+    series = DocumentSeries.open(own(UUID(int=20)), SeriesTerms(ORGANIZATION, Mode.TEST, DocumentKind.INVOICE, 0))
+    issued = invoice(invoice_id=own(INVOICE))
     series.take(issued.id)
-    credit = issued.credit(REFUND, 500, credit_note_id=CREDIT_NOTE, number=CREDIT_NUMBER)
+    credit = issued.credit(REFUND, 500, credit_note_id=own(CREDIT_NOTE), number=CREDIT_NUMBER)
     issued.fail_refund(REFUND)
     issued.repay(OTHER_REFUND, 500)
-    return [invoicing, series, issued, credit_note(credit)]
+    return [invoicing, series, issued, credit_note(credit, own(CREDIT_NOTE))]

@@ -6,10 +6,24 @@ from ledger.application import ids
 from ledger.application.context import acting
 from ledger.application.repository import Repository, deciding
 from ledger.application.tax.rulebooks import Noted
+from ledger.domain.address import Address
 from ledger.domain.errors import NotFound
+from ledger.domain.invoicing.document import IssuerAddress
 from ledger.domain.invoicing.settings import Invoicing, InvoicingTerms
 from ledger.domain.organization import Organization
-from ledger.domain.values import Mode
+from ledger.domain.values import Mode, Personal
+
+
+def terms_of(legal_name: str, address: Address, invoice_prefix: str, credit_note_prefix: str) -> InvoicingTerms:
+    """Return how an organization invoices whose own address this is; what cannot be is refused when it is said."""
+
+    def text(written: Personal | None) -> str | None:
+        return None if written is None else written.text
+
+    public = IssuerAddress(
+        address.country, address.street.text, text(address.city), text(address.postcode), text(address.region)
+    )
+    return InvoicingTerms(legal_name, public, invoice_prefix, credit_note_prefix)
 
 
 class InvoicingSettings:

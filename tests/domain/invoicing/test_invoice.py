@@ -120,7 +120,7 @@ def test_credit_notes_come_to_what_was_given_back_and_is_still_owed(refunds: lis
 
 
 def test_no_event_changes_what_an_invoice_says() -> None:
-    """INV-8: there is no correction of an amount but a credit, and none of a text either."""
+    """INV-8, as to amounts: there is no correction but a credit. Texts are not corrected at all so far."""
     topics = {kind.TOPIC for kind in event_classes(Invoice)}
     assert topics == {"invoice.issued", "invoice.credited", "invoice.credit_repaid", "invoice.refund_failed"}
     it = invoice()
