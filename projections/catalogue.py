@@ -11,6 +11,7 @@ from projections.disputes import Disputes
 from projections.invoices import Invoices
 from projections.invoicings import Invoicings
 from projections.ipns import Ipns
+from projections.mails import Mails
 from projections.notifications import Notifications
 from projections.payments import Payments
 from projections.refunds import Refunds
@@ -27,6 +28,7 @@ IPNS: Final = Ipns()
 CLEARING_ITEMS: Final = ClearingItems()
 REVIEWS: Final = Reviews()
 NOTIFICATIONS: Final = Notifications()
+MAILS: Final = Mails()
 TAX_RULEBOOKS: Final = TaxRulebooks()
 INVOICES: Final = Invoices()
 CREDIT_NOTES: Final = CreditNotes()
@@ -41,6 +43,7 @@ VIEWS: Final[tuple[View, ...]] = (
     CLEARING_ITEMS,
     REVIEWS,
     NOTIFICATIONS,
+    MAILS,
     TAX_RULEBOOKS,
     INVOICES,
     CREDIT_NOTES,

@@ -9,6 +9,7 @@ from api.examples.billing import TAXING
 from api.examples.books import BOOKS
 from api.examples.customers import CUSTOMERS
 from api.examples.invoicing import INVOICING
+from api.examples.mailing import MAILING
 from api.examples.notifying import NOTIFYING
 from api.examples.paying import CHECKOUT_ID, PAYING
 from api.examples.reviewing import REVIEWING
@@ -23,6 +24,7 @@ EXAMPLES: Final[dict[type[BaseModel], dict[str, Any]]] = {
     **CUSTOMERS,
     **TELLING,
     **NOTIFYING,
+    **MAILING,
     **VAT,
     **TAXING,
     **ADDRESSES,

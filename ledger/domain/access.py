@@ -27,6 +27,7 @@ class Scope(StrEnum):
     INVOICES_WRITE = "invoices:write"
     NOTIFICATIONS_READ = "notifications:read"
     NOTIFICATIONS_WRITE = "notifications:write"
+    MAILS_READ = "mails:read"
 
 
 class ScopeMissing(Refused):

@@ -18,6 +18,7 @@ from ledger.application.repository import Repository
 from ledger.domain.invoicing.credit_note import CreditNote
 from ledger.domain.invoicing.invoice import Invoice
 from ledger.domain.ipn import Ipn
+from ledger.domain.mail import Mail
 from ledger.runtime.logs import logged
 from tests.api.test_billing import BERLIN
 from tests.api.test_disputes import disputed
@@ -25,6 +26,7 @@ from tests.api.test_tax_rules import GERMAN, RULES
 from tests.api.test_tax_settings import GERMAN as SELLER
 from tests.api.test_tax_settings import put
 from tests.api.world import OFF, World, world_in_memory
+from tests.support.customer_examples import MAIL_TERMS
 from tests.support.examples import NOTICE, RECEIPT, REFUND, REVIEW_TERMS
 from tests.support.invoicing_examples import CREDIT_NOTE, CREDIT_NUMBER, INVOICE, credit_note, invoice
 
@@ -107,7 +109,7 @@ async def _taxed(world: World) -> None:
 
 
 async def _beside_payments(world: World) -> None:
-    """Have somebody who listens, a card that is kept, a dispute, a review, an invoice, and what a provider said."""
+    """Have somebody who listens, a card that is kept, a dispute, a review, an invoice, a mail, and an IPN."""
     shop = {"url": "https://shop.example/hooks", "types": ["payment.succeeded"]}
     await world.post("/api/v1/notification_endpoints", shop, key=world.key)
     await world.post(RULES, GERMAN, key=world.key)
@@ -120,7 +122,9 @@ async def _beside_payments(world: World) -> None:
     await world.ledger.reviews.call(review, cause="evt_1", detail="the checkout was complete")
     notice = replace(NOTICE, organization_id=world.organization_id, claimed_payment=None)
     told = Ipn.receive(ids.fresh(), notice, RECEIPT, ignored="type_unknown")
-    await Repository(world.recorder, world.ledger.mapper).save(told, *_documents(world, paid["id"]))
+    terms = replace(MAIL_TERMS, organization_id=world.organization_id, about=ids.inside("payment", paid["id"]))
+    mail = Mail.queue(ids.fresh(), terms)
+    await Repository(world.recorder, world.ledger.mapper).save(told, mail, *_documents(world, paid["id"]))
 
 
 def _documents(world: World, payment: str) -> tuple[Invoice, CreditNote]:

@@ -21,6 +21,7 @@ from projections.catalogue import CHECKOUT_STATUS, PAYMENTS, VIEWS
 from projections.opening import Projections
 from projections.rebuild import Rebuild, RebuildUnderWay
 from tests.projections.ledger_in_memory import InMemory, tell, until
+from tests.support.customer_examples import mails
 from tests.support.invoicing_examples import documents
 
 ROOT = Path(__file__).parents[2]
@@ -53,7 +54,7 @@ async def story(ledger: InMemory, projections: Projections, *, checkouts: int = 
     await ledger.write_rules(rulebooks=5)
     await ledger.notify(times=5)
     for number in range(1, 6):
-        await ledger.repository.save(*documents(beside=number))
+        await ledger.repository.save(*documents(beside=number), *mails(beside=number))
     await until(lambda: projections.runner.written == projections.runner.position)
 
 
