@@ -9,7 +9,7 @@ class Review(Representation):
     """What a machine could not decide about money. It moves none; `closed_by` looked, and `note` says what they saw.
 
     `subject` is the checkout, payment, refund, dispute, invoice or notification that it is about; `detail` is for
-    people to read.
+    people to read. Of a resolution that is `settled` a rule saw that the doubt has resolved by itself.
     """
 
     id: str
@@ -30,7 +30,7 @@ class Review(Representation):
     work_item: str | None
     detail: str
     times_raised: int
-    resolution: Literal["looked_into", "provider_asked", "stated"] | None
+    resolution: Literal["looked_into", "provider_asked", "stated", "settled"] | None
     note: str | None
     closed_by: str | None
     created_at: str

@@ -1,4 +1,4 @@
-"""`ledger replay`: the history of a payment, a refund or a checkout as a table, as of any time."""
+"""`ledger replay`: the history of a payment, a refund, a checkout or its tax as a table, as of any time."""
 
 import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from cli import screen
 from cli.opened import on_ledger
+from cli.replay_words import sentences
 from ledger.application.history import Histories, History, Step
 from ledger.bootstrap import Ledger
 
@@ -25,12 +26,20 @@ FIRST: Final = (
     "order.final",
     "reference",
 )
-COLORS: Final = {"checkout": "cyan", "payment": "magenta", "refund": "yellow", "dispute": "red"}
+COLORS: Final = {
+    "checkout": "cyan",
+    "payment": "magenta",
+    "refund": "yellow",
+    "dispute": "red",
+    "tax_evidence": "blue",
+}
 
 
 def arguments(parser: ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument("subject", metavar="cs_…|pay_…|re_…", help="the checkout, payment or refund")
+    parser.add_argument(
+        "subject", metavar="cs_…|pay_…|re_…|tev_…", help="the checkout, payment, refund or tax evidence"
+    )
     parser.add_argument("--as-of", type=as_of, metavar="POSITION|MOMENT", help="end there: 41, 2026-11-22T10:00:00Z")
     parser.add_argument("--all", action="store_true", help="show every field that changed")
     parser.add_argument("--json", action="store_true", help="for machines")
@@ -76,11 +85,13 @@ def show(history: History, out: Console, *, most: int | None = None) -> None:
             f"{step.recorded_at.astimezone(UTC):%Y-%m-%d\n%H:%M:%S.%f}"[:-3],
             f"[{color}]{step.topic}[/]\n[dim]{_brief(step.subject)} v{step.version}[/]",
             f"{escape(step.actor)}\n[dim]{escape(_cause(step, positions))}[/]",
-            "\n".join(_lines(step, most)),
+            "\n".join([*map(escape, sentences(step)), *_lines(step, most)]),
         )
     out.print(shown)
     for subject, state in history.state.items():
         standing = ", ".join(str(state[name]) for name in FIRST[:2] if name in state)
+        if not standing:
+            continue
         out.print(f"\n[b]{subject}[/]  {standing}", end="")
     traces = dict.fromkeys(step.traceparent.split("-")[1] for step in history.steps if step.traceparent)
     out.print("".join(f"\n[dim]trace {trace}[/]" for trace in traces))

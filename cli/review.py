@@ -109,4 +109,5 @@ _SAID = {
     Resolution.LOOKED_INTO: "somebody looked into it",
     Resolution.PROVIDER_ASKED: "the provider was asked, and what it told is recorded",
     Resolution.STATED: "the provider cannot tell; the outcome stays unknown",
+    Resolution.SETTLED: "what was doubtful is on record since",
 }

@@ -16,7 +16,7 @@ from ledger.domain.tax.rules import STANDARD, CustomerType
 from ledger.domain.tax.territory import territory_of
 from ledger.domain.tax.treatment import NumberState, Treatment
 
-_DECIDED: Final = {
+DECIDED: Final = {
     Treatment.DOMESTIC: "domestic",
     Treatment.DESTINATION: "taxed where the customer is",
     Treatment.ORIGIN: "taxed where the seller is",
@@ -90,7 +90,7 @@ def _number(question: Question) -> str:
 def _show_case(case: Case, question: Question, out: Console) -> None:
     decision = case.decision
     of = f"{'Line' if len(case.lines) == 1 else 'Lines'} {_numbers(case.lines)}" if case.lines else "Decision"
-    out.print(f"\n[b]{of}: {_DECIDED[decision.treatment]}, {decision.category} {decision.rate.percent} %[/]")
+    out.print(f"\n[b]{of}: {DECIDED[decision.treatment]}, {decision.category} {decision.rate.percent} %[/]")
     steps = screen.table("", "")
     steps.show_header = False
     for number, step in enumerate((*decision.steps, *_of_rule(case, question)), start=1):

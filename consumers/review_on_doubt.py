@@ -7,10 +7,8 @@ from uuid import UUID
 
 from typing_extensions import override
 
-from consumers.ask_on_outcome_unknown import AskOnOutcomeUnknown
-from consumers.ask_on_refund_outcome_unknown import AskOnRefundOutcomeUnknown
-from consumers.ask_vat_on_checkout_completed import AskVatOnCheckoutCompleted
 from consumers.consumer import Again, Consumer
+from consumers.resolved_doubts import RESOLVABLE, ResolvedDoubts
 from ledger.application.mapper import Envelope
 from ledger.application.owners import Owners
 from ledger.application.repository import Repository
@@ -32,28 +30,30 @@ DOUBTFUL: Final = (
     "work.dead",
     "work.died_again",
 )
-_ASKING: Final = {
-    AskOnOutcomeUnknown.name: Doubt.OUTCOME_UNKNOWN,
-    AskOnRefundOutcomeUnknown.name: Doubt.OUTCOME_UNKNOWN,
-    AskVatOnCheckoutCompleted.name: Doubt.VAT_NUMBER_UNCONFIRMED,
-}
+_ASKING: Final = {each.rule: each.doubt for each in RESOLVABLE if each.rule is not None}
 """What nobody could tell, by the rule that asked until it gave up."""
 _MONEY: Final = {"checkout", "payment", "refund", "dispute", "ipn", "invoice"}
 # What only tells somebody, or calls a person, has its own list of what it gave up: `ledger work list`.
-_TELLING: Final = ("notify_on_", "review_on_", "mail_")
+_TELLING: Final = ("notify_on_", "review_on_", "close_review_on_", "mail_")
 LONGEST_DETAIL: Final = 300
 
 
 class ReviewOnDoubt(Consumer):
     """Opens one review for each doubt about each thing, and opens it again when the doubt comes back."""
 
-    def __init__(self, topic: str, reviews: Reviews, repository: Repository, owners: Owners) -> None:
-        """Open `reviews` on events of `topic`; `repository` and `owners` know what they are about and whose it is."""
+    def __init__(
+        self, topic: str, reviews: Reviews, repository: Repository, owners: Owners, resolved: ResolvedDoubts
+    ) -> None:
+        """Open `reviews` on events of `topic`; `repository` and `owners` know what they are about and whose it is.
+
+        What is `resolved` by the time that the review is opened is closed at once.
+        """
         self.topic = topic
         self.name = f"review_on_{topic.replace('.', '_')}"
         self._reviews = reviews
         self._repository = repository
         self._owners = owners
+        self._resolved = resolved
 
     @override
     def due(self, envelope: Envelope) -> datetime:
@@ -99,8 +99,12 @@ class ReviewOnDoubt(Consumer):
         kind = kind or self.topic.partition(".")[0]
         terms = ReviewTerms(owner.organization_id, owner.mode, doubt, kind, subject, work_item)
         await self._reviews.call(terms, cause=envelope.event_id, detail=detail[:LONGEST_DETAIL])
+        # What was resolved before the review was there found none to close; what is resolved from here on finds it.
+        await self._resolved.close(subject)
 
 
-def reviewing(reviews: Reviews, repository: Repository, owners: Owners) -> Iterable[ReviewOnDoubt]:
+def reviewing(
+    reviews: Reviews, repository: Repository, owners: Owners, resolved: ResolvedDoubts
+) -> Iterable[ReviewOnDoubt]:
     """Return the rules that call a person."""
-    return (ReviewOnDoubt(topic, reviews, repository, owners) for topic in DOUBTFUL)
+    return (ReviewOnDoubt(topic, reviews, repository, owners, resolved) for topic in DOUBTFUL)

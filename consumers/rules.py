@@ -8,6 +8,7 @@ from consumers.at_provider import AtProvider
 from consumers.cancel_on_cancel_requested import CancelOnCancelRequested
 from consumers.capture_on_capture_requested import CaptureOnCaptureRequested
 from consumers.charge_on_payment_initiated import ChargeOnPaymentInitiated
+from consumers.close_review_on_fact import closing
 from consumers.consumer import Consumer
 from consumers.deliver_on_notification_queued import (
     DeliverOnNotificationQueued,
@@ -35,6 +36,7 @@ from consumers.notify_on_public_fact import NotifyOnPublicFact
 from consumers.owe_credit_on_refund_failed import OweCreditOnRefundFailed
 from consumers.refund_at_provider import RefundAtProvider
 from consumers.refund_on_refund_requested import RefundOnRefundRequested
+from consumers.resolved_doubts import ResolvedDoubts
 from consumers.review_on_doubt import reviewing
 from consumers.save_method_on_payment_captured import SaveMethodOnPaymentCaptured
 from consumers.schedule import Schedule
@@ -76,7 +78,16 @@ def rules_of(ledger: Ledger, schedule: Schedule | None = None) -> tuple[Consumer
         *(NotifyOnPublicFact(topic, ledger.notifications, ledger.recorder, ledger.mapper) for topic in TYPES),
         DeliverOnNotificationQueued(ledger.notifications, ledger.ports.sender, clock, schedule),
         DeliverOnNotificationResendRequested(ledger.notifications, ledger.ports.sender, clock, schedule),
-        *reviewing(ledger.reviews, ledger.repository, Owners(ledger.recorder, ledger.mapper)),
+        *_reviewing(ledger),
+    )
+
+
+def _reviewing(ledger: Ledger) -> tuple[Consumer, ...]:
+    """Return the rules that call a person, and those that call them off."""
+    resolved, owners = ResolvedDoubts(ledger.reviews, ledger.recorder), Owners(ledger.recorder, ledger.mapper)
+    return (
+        *reviewing(ledger.reviews, ledger.repository, owners, resolved),
+        *closing(ledger.repository, resolved),
     )
 
 

@@ -15,8 +15,9 @@ from ledger.application.mapper import Envelope, Mapper
 from ledger.application.plain import Plain, flat
 from ledger.domain.aggregate import Aggregate
 from ledger.domain.errors import NotFound, Refused
+from ledger.domain.tax.taxed import Taxed
 
-KINDS: Final = {"cs": "checkout", "pay": "payment", "re": "refund", "dp": "dispute"}
+KINDS: Final = {"cs": "checkout", "pay": "payment", "re": "refund", "dp": "dispute", "tev": "tax_evidence"}
 MOST_STREAMS: Final = 1_000
 # The keyed hashes of a request's body tell nobody anything.
 NOT_SHOWN: Final = "request.fields."
@@ -77,7 +78,7 @@ class Streams(Protocol):
 
 
 class Histories:
-    """Reads histories. A checkout brings its payments and their refunds; each of these brings all of them."""
+    """Reads histories. A checkout brings its payments, refunds and tax evidence; a payment or refund all of them."""
 
     def __init__(self, streams: Streams, pages: PageStore, mapper: Mapper, clock: Clock) -> None:
         """Read `streams`, whose `pages` tell when they were written."""
@@ -171,14 +172,16 @@ def _visible(values: dict[str, object]) -> dict[str, Plain]:
 
 
 def _related(envelope: Envelope) -> set[UUID]:
-    """Return the checkouts, payments and refunds that an event names."""
+    """Return the checkouts, payments and refunds that an event names, and the evidence its tax rests on."""
     event = envelope.event
+    taxed = getattr(event, "taxed", None)
     named = (
         getattr(event, "payment_id", None),
         getattr(event, "refund_id", None),
         getattr(event, "dispute_id", None),
         getattr(getattr(event, "charge", None), "checkout_id", None),
         getattr(getattr(event, "terms", None), "payment_id", None),
+        taxed.basis.number.evidence_id if isinstance(taxed, Taxed) and taxed.basis.number else None,
     )
     return {each for each in named if each is not None}
 

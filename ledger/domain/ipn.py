@@ -147,6 +147,7 @@ class Ipn(aggregate.Aggregate):
         self.status = IpnStatus.RECEIVED if ignored is None else IpnStatus.IGNORED
         self.reason = ignored
         self.payment_id: UUID | None = None
+        self.was_doubted = False
         if agreement is not None:
             self.status, self.payment_id = IpnStatus.APPLIED, agreement.payment_id
 
@@ -214,11 +215,11 @@ class Ipn(aggregate.Aggregate):
 
     @event(Conflicted)
     def _conflicted(self, payment_id: UUID, reason: str) -> None:
-        self.status = IpnStatus.CONFLICTED
+        self.status, self.was_doubted = IpnStatus.CONFLICTED, True
         self.payment_id = payment_id
         self.reason = reason
 
     @event(Dead)
     def _dead(self, reason: str) -> None:
-        self.status = IpnStatus.DEAD
+        self.status, self.was_doubted = IpnStatus.DEAD, True
         self.reason = reason

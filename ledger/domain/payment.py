@@ -52,7 +52,7 @@ class Payment(aggregate.Aggregate, PaymentClaims, ProviderKeys):
         self.status = PaymentStatus.INITIATED
         self.reference: str | None = None
         self.captured_as: str | None = None
-        self.confirm_requested, self.late = False, False
+        self.confirm_requested, self.late, self.was_unknown = False, False, False
         self.reported: Money | None = None
         self.failure: str | None = None
         self.captures = Captures()
@@ -180,7 +180,7 @@ class Payment(aggregate.Aggregate, PaymentClaims, ProviderKeys):
 
     @event(OutcomeUnknown)
     def _outcome_unknown(self, reason: str) -> None:
-        self.status = PaymentStatus.UNKNOWN
+        self.status, self.was_unknown = PaymentStatus.UNKNOWN, True
 
     @event(Authorized)
     def _authorized(self, reference: str, amount: Money) -> None:

@@ -84,6 +84,7 @@ class Refund(aggregate.Aggregate):
         self.reference = reference
         self.reported: Money | None = None
         self.failure: str | None = None
+        self.was_unknown = False
 
     @classmethod
     def make(cls, refund_id: UUID, terms: RefundTerms, request: Request) -> "Refund":
@@ -153,7 +154,7 @@ class Refund(aggregate.Aggregate):
 
     @event(OutcomeUnknown)
     def _outcome_unknown(self, reason: str) -> None:
-        self.status = RefundStatus.UNKNOWN
+        self.status, self.was_unknown = RefundStatus.UNKNOWN, True
 
     @event(Succeeded)
     def _succeeded(self, reference: str, amount: Money, postings: Postings) -> None:

@@ -28,11 +28,15 @@ class Doubt(StrEnum):
 
 
 class Resolution(StrEnum):
-    """On what it rests: what a person saw in our records, the provider's answer, or their word that it has none."""
+    """On what it rests: what a person saw in our records, the provider's answer, or their word that it has none.
+
+    `SETTLED` rests on no person: what was doubtful is on record since.
+    """
 
     LOOKED_INTO = "looked_into"
     PROVIDER_ASKED = "provider_asked"
     STATED = "stated"
+    SETTLED = "settled"
 
 
 class ReviewNotOpen(Refused):
@@ -83,7 +87,7 @@ class Review(aggregate.Aggregate):
         detail: str
 
     class Closed(Event):
-        """A person looked, and says why it may rest; who it was stands beside the event."""
+        """A person looked, or a rule found the doubt resolved, and says why it may rest; who it was stands beside."""
 
         TOPIC = "review.closed"
         resolution: Resolution
@@ -117,6 +121,11 @@ class Review(aggregate.Aggregate):
         """Let it rest; raise `ReviewNotOpen` or `NoteRefused`."""
         self.require_closable(note)
         self._closed(resolution, note)
+
+    def settle(self, note: str) -> None:
+        """Let it rest because the doubt has resolved; what rests already stays as it was closed."""
+        if self.is_open:
+            self.close(Resolution.SETTLED, note)
 
     @event(Raised)
     def _raised(self, cause: str, detail: str) -> None:

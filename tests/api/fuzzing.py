@@ -19,8 +19,11 @@ from ledger.domain.invoicing.credit_note import CreditNote
 from ledger.domain.invoicing.invoice import Invoice
 from ledger.domain.ipn import Ipn
 from ledger.runtime.logs import logged
+from tests.api.test_billing import BERLIN
 from tests.api.test_disputes import disputed
 from tests.api.test_tax_rules import GERMAN, RULES
+from tests.api.test_tax_settings import GERMAN as SELLER
+from tests.api.test_tax_settings import put
 from tests.api.world import OFF, World, world_in_memory
 from tests.support.examples import NOTICE, RECEIPT, REFUND, REVIEW_TERMS
 from tests.support.invoicing_examples import CREDIT_NOTE, CREDIT_NUMBER, INVOICE, credit_note, invoice
@@ -90,6 +93,17 @@ async def peopled(world: World) -> None:
             checkout = await world.checkout(capture_method=how)
             await world.pay(checkout["id"])
     await world.checkout()
+    await _taxed(world)
+
+
+async def _taxed(world: World) -> None:
+    """Have the merchant sell from Germany, a customer who has yet to say where they are, and one who has."""
+    status, said = await put(world, SELLER)
+    assert status == 200, said
+    _, billed = await world.checkout(), await world.checkout()
+    billing = {"address": BERLIN, "vat_number": "DE136695976"}
+    answer = await world.post(f"/api/v1/checkouts/{billed['id']}/billing", billing)
+    assert answer.status == 200, await answer.text()
 
 
 async def _beside_payments(world: World) -> None:

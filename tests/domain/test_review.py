@@ -42,3 +42,9 @@ def test_it_is_closed_once(spec: Spec[Review]) -> None:
 def test_whoever_closes_it_says_why_and_not_too_long(spec: Spec[Review], note: str) -> None:
     spec.refuses(NoteRefused, close(note))
     spec.when(close("x" * LONGEST_NOTE)).then("review.closed")
+
+
+def test_what_resolved_closes_what_is_open_and_nothing_else(spec: Spec[Review]) -> None:
+    """CONS-6: what a person said stays as they said it."""
+    spec.when(lambda it: it.settle("payment.captured is on record since")).then("review.closed")
+    spec.when(lambda it: it.settle("again")).then_nothing()
