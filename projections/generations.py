@@ -34,16 +34,15 @@ class Generations:
         known = self._live.get(view.name)
         if known is not None and now - known[0] < FRESH_S:
             return known[1]
-        collection = await self._store.live(view.name)
-        live = Live(collection, await self._store.form(collection) in {None, view.form})
+        standing = (await self._store.standings([view.name]))[view.name]
+        live = Live(standing.collection, standing.form in {None, view.form})
         self._live[view.name] = (now, live)
         return live
 
 
 async def live_of_our_form(view: Kept, store: ViewStore) -> str:
     """Return the collection in which `view` is read; raise `ViewInAnotherForm`."""
-    collection = await store.live(view.name)
-    form = await store.form(collection)
-    if form not in {None, view.form}:
-        raise ViewInAnotherForm(view=view.name, stored=form, ours=view.form)
-    return collection
+    standing = (await store.standings([view.name]))[view.name]
+    if standing.form not in {None, view.form}:
+        raise ViewInAnotherForm(view=view.name, stored=standing.form, ours=view.form)
+    return standing.collection

@@ -43,5 +43,5 @@ class Renewal:
             log.error("view_of_newer_form", extra={"view": view.name, "stored": stored, "ours": view.form})
 
     async def _form(self, view: Kept) -> int:
-        form = await self._store.form(await self._store.live(view.name))
+        form = (await self._store.standings([view.name]))[view.name].form
         return view.form if form is None else form

@@ -67,7 +67,6 @@ class ViewWriter:
     async def _write_while_held(self) -> None:
         """Write for as long as a lease may be trusted without renewing it; begin where the live collections are."""
         collections = await self._of_our_form()
-        self._tracked = {name: await self._store.tracking(name) for name in collections.values()}
         loop = asyncio.get_running_loop()
         renew_at = loop.time() + RENEW_S
         if not collections:
@@ -84,12 +83,14 @@ class ViewWriter:
         """Return where the views are that we may write: an older form is being built anew, a newer is not ours."""
         collections: dict[Kept, str] = {}
         self._is_of_an_older_release = False
+        standings = await self._store.standings(view.name for view in self._views)
         for view in self._views:
-            collection = await self._store.live(view.name)
-            form = await self._store.form(collection) or await self._store.claim(collection, view.form)
+            standing = standings[view.name]
+            form = standing.form or await self._store.claim(standing.collection, view.form)
             if form == view.form:
-                collections[view] = collection
+                collections[view] = standing.collection
             self._is_of_an_older_release |= form > view.form
+        self._tracked = {collections[view]: standings[view.name].position for view in collections}
         return collections
 
     async def _write(self, collections: dict[Kept, str], batch: list[Facts]) -> None:

@@ -1,6 +1,7 @@
 """SMTP, spoken by the standard library in a thread of its own, so that nobody waits for a slow mail server."""
 
 import asyncio
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from ledger.application.secret import Secret
 from ledger.runtime.mail_settings import Security
 
 FINAL: Final = range(500, 600)
+# A header may list several addresses, name groups and carry comments, and a comma or a colon is enough to begin one.
+# What is not plainly one address (RFC 5321's Dot-string, a little more lenient about the dots) is written to nobody.
+ONE_ADDRESS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,8 @@ class SmtpMailer(Mailer):
         await asyncio.to_thread(_hand_in, self._server, written)
 
     def _written(self, message: Message) -> EmailMessage:
+        if ONE_ADDRESS.fullmatch(message.to) is None:
+            raise ValueError("not one address")
         written = EmailMessage(policy=SMTP)
         written["From"] = self._server.sender
         written["To"] = message.to

@@ -48,6 +48,15 @@ class Document:
         return self.once("text", lambda document: orjson.dumps(document.body))
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """In which collection a view is read, its form (None if nothing ever was in it), and how far it is complete."""
+
+    collection: str
+    form: int | None
+    position: int
+
+
 class ViewStore(Protocol):
     """Keeps documents in collections named `payments@1`: a view, and which generation of it.
 
@@ -107,6 +116,10 @@ class ViewStore(Protocol):
 
         Whoever writes claims first, so that a collection never holds documents of two forms.
         """
+        ...
+
+    async def standings(self, views: Iterable[str]) -> dict[str, Standing]:
+        """Return where each view stands, in one look: what `live`, `form` and `tracking` say one by one."""
         ...
 
     async def live(self, view: str) -> str:

@@ -20,7 +20,7 @@ def test_personal_data_does_not_show_in_a_representation() -> None:
 
 
 def test_an_address_for_mail_is_shown_to_whoever_knows_it() -> None:
-    """SEC-1, OUT-3."""
+    """SEC-3, OUT-3."""
     assert masked(email("ada@example.com")) == "a…@example.com"
     assert "example" not in repr(email("ada@example.com"))
 

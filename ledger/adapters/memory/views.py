@@ -6,7 +6,7 @@ from uuid import UUID
 from typing_extensions import override
 
 from ledger.application.clock import Clock
-from ledger.application.views import FIRST_FORM, Document, ViewStore, generation
+from ledger.application.views import FIRST_FORM, Document, Standing, ViewStore, generation
 
 
 class MemoryViewStore(ViewStore):
@@ -93,6 +93,14 @@ class MemoryViewStore(ViewStore):
     @override
     async def claim(self, collection: str, form: int) -> int:
         return self._forms.setdefault(collection, FIRST_FORM if self._tracked.get(collection) else form)
+
+    @override
+    async def standings(self, views: Iterable[str]) -> dict[str, Standing]:
+        live = {view: self._live.get(view, generation(view, 1)) for view in views}
+        return {
+            view: Standing(collection, await self.form(collection), self._tracked.get(collection, 0))
+            for view, collection in live.items()
+        }
 
     @override
     async def live(self, view: str) -> str:

@@ -1,37 +1,32 @@
 """Documents in MongoDB: all views and generations in one collection, each document replaced only by a later one."""
 
-from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from bson import Int64
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, ReturnDocument, UpdateOne
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne
 from pymongo.errors import BulkWriteError
 from typing_extensions import override
 
 from ledger.adapters.mongo import driver
 from ledger.adapters.mongo.failures import translated
 from ledger.adapters.mongo.view_document import all_of, document_of, key_of, stored_form
-from ledger.application.views import FIRST_FORM, Document, ViewStore, generation
+from ledger.adapters.mongo.view_standings import MongoViewStandings
+from ledger.application.views import Document
 
 VIEWS: Final = "views"
-# Beside them: where each view is read, how far each collection has come, and who writes.
-PROJECTIONS: Final = "projections"
 DOCUMENTS_PER_BATCH: Final = 500
 _DUPLICATE_KEY: Final = 11_000
 Replacement: TypeAlias = ReplaceOne[dict[str, Any]]
-_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class MongoViewStore(ViewStore):
+class MongoViewStore(MongoViewStandings):
     """Keeps documents in one collection of `database`: the application's role names the collections it may write."""
 
     def __init__(self, database: driver.Database) -> None:
         """Use `database`, whose client writes and reads with majority: what was tracked must not be rolled back."""
+        super().__init__(database)
         self._views: driver.Collection = database[VIEWS]
-        self._projections: driver.Collection = database[PROJECTIONS]
-        self._leases: set[str] = set()
 
     @override
     async def prepare(self) -> None:
@@ -147,91 +142,8 @@ class MongoViewStore(ViewStore):
     async def drop(self, collection: str) -> None:
         with translated():
             # The tracking first: documents without it are only work to be done again.
-            await self._projections.delete_one({"_id": f"tracking:{collection}"})
+            await self._untrack(collection)
             await self._views.delete_many(all_of(collection))
-
-    @override
-    async def tracking(self, collection: str) -> int:
-        with translated():
-            tracked = await self._projections.find_one({"_id": f"tracking:{collection}"})
-        return 0 if tracked is None else int(tracked["position"])
-
-    @override
-    async def track(self, collections: Iterable[str], position: int) -> None:
-        reached = {"$max": {"position": Int64(position)}}
-        tracked = [UpdateOne({"_id": f"tracking:{collection}"}, reached, upsert=True) for collection in collections]
-        with translated():
-            await self._projections.bulk_write(tracked, ordered=False)
-
-    @override
-    async def form(self, collection: str) -> int | None:
-        with translated():
-            tracked = await self._projections.find_one({"_id": f"tracking:{collection}"})
-        if tracked is None:
-            return None
-        unsaid = FIRST_FORM if tracked["position"] else None
-        return int(tracked["form"]) if "form" in tracked else unsaid
-
-    @override
-    async def claim(self, collection: str, form: int) -> int:
-        unsaid = {"$cond": [{"$gt": ["$position", 0]}, FIRST_FORM, form]}
-        with translated():
-            claimed = await self._projections.find_one_and_update(
-                {"_id": f"tracking:{collection}"},
-                [
-                    {
-                        "$set": {
-                            "form": {"$ifNull": ["$form", unsaid]},
-                            "position": {"$ifNull": ["$position", Int64(0)]},
-                        }
-                    }
-                ],
-                upsert=True,
-                return_document=ReturnDocument.AFTER,
-            )
-        assert claimed is not None, "it is made where it is missing"
-        return int(claimed["form"])
-
-    @override
-    async def live(self, view: str) -> str:
-        with translated():
-            live = await self._projections.find_one({"_id": f"live:{view}"})
-        return generation(view, 1) if live is None else str(live["collection"])
-
-    @override
-    async def switch(self, view: str, collection: str) -> None:
-        with translated():
-            await self._projections.update_one(
-                {"_id": f"live:{view}"}, {"$set": {"collection": collection}}, upsert=True
-            )
-
-    @override
-    async def hold(self, lease: str, holder: str, *, ttl_s: float) -> int | None:
-        ours = {"$eq": ["$holder", {"$literal": holder}]}
-        until = {"$dateAdd": {"startDate": "$$NOW", "unit": "millisecond", "amount": Int64(ttl_s * 1000)}}
-        fence = {"$cond": [ours, "$fence", {"$add": ["$fence", 1]}]}
-        with translated():
-            await self._have(lease)
-            # The server's clock alone decides, so that processes need not agree on the time.
-            held = await self._projections.find_one_and_update(
-                {"_id": f"lease:{lease}", "$expr": {"$or": [ours, {"$lte": ["$until", "$$NOW"]}]}},
-                [{"$set": {"holder": {"$literal": holder}, "fence": fence, "until": until}}],
-                return_document=ReturnDocument.AFTER,
-            )
-        return None if held is None else int(held["fence"])
-
-    async def _have(self, lease: str) -> None:
-        if lease not in self._leases:
-            nobodys = {"holder": "", "fence": Int64(0), "until": _LONG_AGO}
-            await self._projections.update_one({"_id": f"lease:{lease}"}, {"$setOnInsert": nobodys}, upsert=True)
-            self._leases.add(lease)
-
-    @override
-    async def release(self, lease: str, holder: str) -> None:
-        with translated():
-            await self._projections.update_one(
-                {"_id": f"lease:{lease}", "holder": holder}, {"$set": {"until": _LONG_AGO}}
-            )
 
 
 def _replacement(collection: str, document: Document) -> Replacement:

@@ -47,13 +47,12 @@ class Books:
 
     async def begin(self) -> None:
         """Note how far the live collection claims to be complete, and begin to read it."""
-        collection = await self._store.live(self._derived.name)
-        stored = await self._store.form(collection)
-        if stored not in {None, self._derived.form}:
-            self._other = [in_another_form(Check.BOOKS, self._derived.name, stored, self._derived.form)]
+        standing = (await self._store.standings([self._derived.name]))[self._derived.name]
+        if standing.form not in {None, self._derived.form}:
+            self._other = [in_another_form(Check.BOOKS, self._derived.name, standing.form, self._derived.form)]
             return
-        self._tracked = await self._store.tracking(collection)
-        self._stored = self._store.documents(collection)
+        self._tracked = standing.position
+        self._stored = self._store.documents(standing.collection)
         self._waiting = await anext(self._stored, None)
 
     async def check(self, first: int, last: int, placed: Sequence[Placed]) -> AsyncIterator[Finding]:

@@ -61,13 +61,13 @@ class Views:
 
     async def begin(self) -> None:
         """Note how far each live collection claims to be complete; later changes are checked as they are found."""
+        standings = await self._store.standings(view.name for view in self._views)
         for view in self._views:
-            collection = await self._store.live(view.name)
-            stored = await self._store.form(collection)
-            if stored not in {None, view.form}:
-                self._other.append(in_another_form(Check.VIEW, view.name, stored, view.form))
+            standing = standings[view.name]
+            if standing.form not in {None, view.form}:
+                self._other.append(in_another_form(Check.VIEW, view.name, standing.form, view.form))
                 continue
-            self._live.append(_Live(view, collection, await self._store.tracking(collection)))
+            self._live.append(_Live(view, standing.collection, standing.position))
 
     async def check(self, begun: Sequence[tuple[int, Envelope]]) -> AsyncIterator[Finding]:
         """Check the documents of the streams that begin with these events."""

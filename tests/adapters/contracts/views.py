@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 from uuid import UUID
 
-from ledger.application.views import FIRST_FORM, Document, ViewStore
+from ledger.application.views import FIRST_FORM, Document, Standing, ViewStore
 from tests.support.examples import ORGANIZATION
 
 OTHER_ORGANIZATION = UUID(int=7)
@@ -162,6 +162,16 @@ class ViewStoreContract:
         await store.switch("payments", "payments@2")
         assert await store.live("payments") == "payments@2"
         assert await store.live("checkout_status") == "checkout_status@1"
+
+    async def test_where_several_views_stand_is_seen_in_one_look(self, store: ViewStore) -> None:
+        await store.track(["payments@1"], 7)
+        await store.claim("refunds@2", 3)
+        await store.switch("refunds", "refunds@2")
+        assert await store.standings(["payments", "refunds", "disputes"]) == {
+            "payments": Standing("payments@1", FIRST_FORM, 7),
+            "refunds": Standing("refunds@2", 3, 0),
+            "disputes": Standing("disputes@1", None, 0),
+        }
 
     async def test_a_lease_is_held_by_one_and_renewed_under_the_same_fence(self, store: ViewStore) -> None:
         first = await store.hold("views", "a", ttl_s=60)
