@@ -16,7 +16,7 @@ from ledger.application.vat.answers import VatCheck
 from ledger.application.vat.counting import FORMAT, MALFORMED
 from ledger.application.vat.node import Node
 from ledger.domain.errors import NotFound
-from ledger.domain.tax.territory import TERRITORIES
+from ledger.domain.tax.territory import TERRITORIES, in_vat_area
 from ledger.domain.vat.members import MEMBERS, PREFIXES, Member, member
 from ledger.domain.vat.number import VatNumber, VatNumberMalformed
 
@@ -120,7 +120,7 @@ def _member(call: Call, found: Member, asked: date) -> dict[str, Any]:
         "since": found.since.isoformat(),
         "until": None if found.until is None else found.until.isoformat(),
         "territories": [
-            {"key": each.key, "name": each.name, "in_vat_area": each.in_vat_area}
+            {"key": each.key, "name": each.name, "in_vat_area": in_vat_area(each, asked)}
             for each in TERRITORIES
             if each.country == found.iso
         ],

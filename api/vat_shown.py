@@ -23,7 +23,7 @@ class VatValidation(Representation):
 
 
 class VatTerritory(Representation):
-    """A part of a member state with VAT rules of its own, and whether it is in the Union's VAT area."""
+    """A part of a member state with VAT rules of its own, and whether it is in the Union's VAT area on that day."""
 
     key: str
     name: str

@@ -38,7 +38,9 @@ COLORS: Final = {
 def arguments(parser: ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument(
-        "subject", metavar="cs_…|pay_…|re_…|tev_…", help="the checkout, payment, refund or tax evidence"
+        "subject",
+        metavar="cs_…|pay_…|re_…|inv_…|cn_…|tev_…",
+        help="the checkout, payment, refund, document or tax evidence",
     )
     parser.add_argument("--as-of", type=as_of, metavar="POSITION|MOMENT", help="end there: 41, 2026-11-22T10:00:00Z")
     parser.add_argument("--all", action="store_true", help="show every field that changed")

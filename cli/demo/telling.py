@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiohttp import ClientSession
 from rich.console import Console
@@ -20,7 +21,7 @@ from cli.demo.stage import Stage
 
 @dataclass
 class Story:
-    """What the scenes share; `payments` are those worth looking at afterwards."""
+    """What the scenes share; `payments` are those worth looking at afterwards, `billed` an invoice."""
 
     stage: Stage
     http: ClientSession
@@ -30,6 +31,7 @@ class Story:
     hook: str = ""
     webhook_secret: str = field(default_factory=lambda: f"whsec_{secrets.token_hex(24)}", repr=False)
     payments: list[str] = field(default_factory=list)
+    billed: dict[str, Any] = field(default_factory=dict)
 
     @property
     def merchant(self) -> Merchant:

@@ -17,7 +17,15 @@ from ledger.domain.aggregate import Aggregate
 from ledger.domain.errors import NotFound, Refused
 from ledger.domain.tax.taxed import Taxed
 
-KINDS: Final = {"cs": "checkout", "pay": "payment", "re": "refund", "dp": "dispute", "tev": "tax_evidence"}
+KINDS: Final = {
+    "cs": "checkout",
+    "pay": "payment",
+    "re": "refund",
+    "dp": "dispute",
+    "tev": "tax_evidence",
+    "inv": "invoice",
+    "cn": "credit_note",
+}
 MOST_STREAMS: Final = 1_000
 # The keyed hashes of a request's body tell nobody anything.
 NOT_SHOWN: Final = "request.fields."
@@ -78,7 +86,10 @@ class Streams(Protocol):
 
 
 class Histories:
-    """Reads histories. A checkout brings its payments, refunds and tax evidence; a payment or refund all of them."""
+    """Reads histories. A checkout brings its payments, refunds and tax evidence; a payment or refund all of them.
+
+    An invoice or a credit note brings all of these, and the other documents of the same sale.
+    """
 
     def __init__(self, streams: Streams, pages: PageStore, mapper: Mapper, clock: Clock) -> None:
         """Read `streams`, whose `pages` tell when they were written."""
@@ -88,7 +99,7 @@ class Histories:
         self._clock = clock
 
     async def of(self, subject: str, *, as_of: int | datetime | None = None) -> History:
-        """Return the history of `cs_…`, `pay_…` or `re_…` through a position or a moment, as read then (EVT-7).
+        """Return the history of `cs_…`, `inv_…` or the like through a position or a moment, as read then (EVT-7).
 
         Raises `IdMalformed`, `NotFound` if there was no such thing then, `NotYet`, `RecordUnreadable`.
         """
@@ -180,7 +191,9 @@ def _related(envelope: Envelope) -> set[UUID]:
         getattr(event, "refund_id", None),
         getattr(event, "dispute_id", None),
         getattr(getattr(event, "charge", None), "checkout_id", None),
-        getattr(getattr(event, "terms", None), "payment_id", None),
+        getattr(event, "credit_note_id", None),
+        *(getattr(getattr(event, "terms", None), name, None) for name in ("payment_id", "refund_id")),
+        getattr(getattr(getattr(event, "terms", None), "invoice", None), "invoice_id", None),
         taxed.basis.number.evidence_id if isinstance(taxed, Taxed) and taxed.basis.number else None,
     )
     return {each for each in named if each is not None}

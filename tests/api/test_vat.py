@@ -121,4 +121,7 @@ async def test_who_has_left_is_shown_and_who_never_was_in_is_not_there(world: Wo
     """VAT-3: GB is not VIES."""
     left = await said(world, f"{MEMBERS}/GB?date=2026-01-01")
     assert (left["member"], left["until"], left["vies"]) == (False, "2020-12-31", None)
+    before = await said(world, f"{MEMBERS}/GB?date=2020-12-31")
+    parts = [{each["key"]: each["in_vat_area"] for each in body["territories"]} for body in (before, left)]
+    assert parts == [{"GB-NIR": True, "IM": True}, {"GB-NIR": False, "IM": False}]
     assert (await world.get(f"{MEMBERS}/CH")).status == 404

@@ -18,6 +18,8 @@ from ledger.domain.money import Money
 from ledger.domain.refund import Refund
 from ledger.domain.values import Mode
 from tests.consumers.life import Life, eventually, reference
+from tests.consumers.test_off_session import charged
+from tests.consumers.test_off_session_tax import kept_by
 from tests.consumers.test_run import PACE
 from tests.consumers.test_settle_on_ipn_received import settled
 from tests.support.dispute_ipns import refund as told_of_refund
@@ -32,7 +34,7 @@ from tests.support.invoiced import (
     refunded,
 )
 from tests.support.stripe_ipns import listen, told
-from tests.support.taxed_examples import FRENCH_RULE, GERMAN_RULE, SELLER
+from tests.support.taxed_examples import BILLING, FRENCH_RULE, GERMAN_RULE, SELLER
 from tests.support.world import ACCOUNT, World
 
 
@@ -139,6 +141,17 @@ async def test_held_money_is_invoiced_when_it_is_taken_and_only_what_is_taken(wo
     await life.work()
     (invoice,) = await invoices(world.ledger)
     assert (invoice.amount, invoice.terms.charged.total.tax) == (amount, 200)
+
+
+async def test_a_charge_of_somebody_who_is_away_is_invoiced_like_any_other(world: World, life: Life) -> None:
+    """TAX-4: in the name that the purchase was billed to by which the card was kept, and with that customer's id."""
+    order = await kept_by(world, life)
+    await charged(world, order)
+    await life.work()
+    first, second = [event.terms for event in await invoices(world.ledger)]
+    assert second.buyer == first.buyer == BILLING
+    assert second.customer_id == first.customer_id == order.customer_id
+    assert second.charged.total.gross == 4900
 
 
 async def test_money_that_comes_when_nobody_waits_for_it_is_neither_invoiced_nor_credited(

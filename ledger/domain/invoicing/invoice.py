@@ -88,7 +88,7 @@ class Invoice(aggregate.Aggregate):
         self.amount = amount
         self.credits: tuple[Credit, ...] = ()
         self.heeded: dict[UUID, int] = {}
-        self.failed: set[UUID] = set()
+        self.failed: tuple[UUID, ...] = ()
         self.owed_minor = 0
 
     @classmethod
@@ -148,5 +148,5 @@ class Invoice(aggregate.Aggregate):
 
     @event(RefundFailed)
     def _refund_failed(self, refund_id: UUID) -> None:
-        self.failed.add(refund_id)
+        self.failed = (*self.failed, refund_id)
         self.owed_minor += self.heeded.get(refund_id, 0)
