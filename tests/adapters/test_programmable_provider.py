@@ -1,6 +1,7 @@
 """The programmable provider over HTTP, held to the contract of every provider."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -22,6 +23,7 @@ from ledger.domain.money import Money
 from tests.adapters.contracts.holds import HoldContract
 from tests.adapters.contracts.provider import ProviderContract
 from tests.adapters.contracts.refunds import RefundContract
+from tests.adapters.contracts.saved_methods import SavedMethodContract, away, keeping, kept_of, off_session
 from tests.adapters.test_stripe_faults import settled
 from tests.support.programmable_world import ProgrammableWorld, programmable_world
 from tests.support.provider_world import AMOUNT, Card, Trial, Trouble, trial
@@ -33,7 +35,7 @@ async def world() -> AsyncIterator[ProgrammableWorld]:
         yield world
 
 
-class TestProgrammableProvider(ProviderContract, HoldContract, RefundContract):
+class TestProgrammableProvider(ProviderContract, HoldContract, RefundContract, SavedMethodContract):
     """The contract, over HTTP, against what a merchant would run."""
 
 
@@ -88,6 +90,40 @@ async def test_a_refund_succeeds_and_fails_later(world: ProgrammableWorld) -> No
     assert isinstance(given_back, RefundSucceeded)
     found = await world.until_not(given_back, lambda: world.provider.lookup_refund(given_back.reference))
     assert isinstance(found, RefundFailed)
+
+
+async def test_a_kept_method_plays_what_it_was_kept_of_and_the_amount_may_choose_anew(
+    world: ProgrammableWorld,
+) -> None:
+    """PAY-10: so that a charge of somebody who is away can be declined."""
+    first = await keeping(world)
+    first.parameters["payment_method"] = BY_AMOUNT
+    kept = await kept_of(first)
+    minor = next(minor for minor, token in AMOUNTS.items() if token == "pm_declined_lost_card")
+    payment = await away(world, kept)
+    payment.parameters["amount"] = str(minor)
+    declined = await off_session(payment, await payment.open())
+    assert isinstance(declined, Declined)
+    assert declined.code == "lost_card"
+
+
+async def test_what_is_kept_is_charged_for_its_holder_alone_until_it_is_let_go_of(world: ProgrammableWorld) -> None:
+    """PAY-10."""
+    kept = await kept_of(await keeping(world))
+    foreign = await away(world, replace(kept, held_by="held_cus_somebody_else"))
+    without = await chosen(world, kept.reference)
+    for payment in (foreign, without):
+        with pytest.raises(ProviderRefused):
+            await payment.open()
+    await world.provider.detach(kept.reference, idempotency_key="detach")
+    gone = await away(world, kept)
+    with pytest.raises(ProviderRefused):
+        await gone.open()
+
+
+async def test_of_an_intent_nobody_knows_nothing_is_told(world: ProgrammableWorld) -> None:
+    with pytest.raises(ProviderKeyRejected):
+        await world.provider.kept_method("pi_nobody")
 
 
 async def test_the_amount_chooses_if_the_method_says_so(world: ProgrammableWorld) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from ledger.adapters.accounts import ProvidersByName
 from ledger.adapters.programmable import ProgrammableAccounts
+from ledger.adapters.programmable.scenarios import AMOUNTS
 from ledger.adapters.wire.accounts import Keys
 from ledger.application import ids
 from ledger.application.ipns import endpoint
@@ -20,9 +21,14 @@ from ledger.domain.charge import PaymentStatus
 from ledger.domain.organization import ProviderAccount
 from ledger.domain.values import Mode
 from ledger.runtime.clock import SystemClock
+from tests.api.test_customers import CUSTOMERS, made, saved_method
 from tests.api.world import World, world_over
+from tests.consumers.life import eventually
 from tests.support import programmable_world as programmable
 from tests.support.programmable_world import ProgrammableWorld, programmable_world
+
+AMOUNT_OF = {token: minor for minor, token in AMOUNTS.items()}
+DECLINED_MINOR, ACTION_MINOR = AMOUNT_OF["pm_declined_expired_card"], AMOUNT_OF["pm_card_three_d_secure"]
 
 
 @dataclass
@@ -107,3 +113,33 @@ async def test_a_live_account_refuses_it(trade: Trade) -> None:
     answer = await trade.ledger.post(f"/api/v1/checkouts/{checkout}/payments", body, Idempotency_Key="pay-1")
     assert (answer.status, (await answer.json())["code"]) == (409, "provider_test_only")
     assert await trade.ledger.events() == before
+
+
+@pytest.mark.parametrize(
+    ("method", "minor", "detail"),
+    [
+        ("pm_card_visa", 4900, "captured"),
+        ("pm_by_amount", 4900, "captured"),
+        ("pm_by_amount", DECLINED_MINOR, "failed"),
+        ("pm_by_amount", ACTION_MINOR, "action_required"),
+    ],
+)
+async def test_a_saved_method_is_charged_while_its_holder_is_away(
+    trade: Trade, method: str, minor: int, detail: str
+) -> None:
+    """PAY-10: what a merchant tries out here goes as it goes at Stripe."""
+    customer = (await made(trade.ledger))["id"]
+    checkout = await trade.ledger.checkout(customer_id=customer, save_payment_method=True)
+    await trade.ledger.pay(checkout["id"], method=method)
+    saved = (await saved_method(trade.ledger, customer))["id"]
+    body = {"amount": {"minor": minor, "currency": "EUR"}, "payment_method": saved}
+    path, key = f"{CUSTOMERS}/{customer}/payments", trade.ledger.key
+    payment = await (await trade.ledger.post(path, body, key=key, Idempotency_Key="renewal")).json()
+    assert payment["off_session"]
+
+    async def there() -> bool:
+        answer = await trade.ledger.get(f"/api/v1/payments/{payment['id']}", key=key)
+        return bool((await answer.json())["detail"] == detail)
+
+    await eventually(there)
+    assert await trade.provider.charges(payment["id"]) == (detail == "captured")

@@ -26,7 +26,19 @@ class _Wanted:
     payment_method: str
 
 
-class KeepingInMemory(Provider):
+class SaysWhatToKeep(Provider):
+    """How it is said in the parameters of an intent that its method is to be kept, or is one that was."""
+
+    @override
+    def keeping(self, parameters: Mapping[str, str], *, customer_id: str, held_by: str | None) -> dict[str, str]:
+        return {**parameters, **({KEEP_FOR: customer_id} if held_by is None else {KEEP_HELD_BY: held_by})}
+
+    @override
+    def charging_kept(self, parameters: Mapping[str, str], *, held_by: str) -> dict[str, str]:
+        return {**parameters, HELD_BY: held_by}
+
+
+class KeepingInMemory(SaysWhatToKeep):
     """The part of the provider in memory that keeps payment methods; an intent leaves one or is paid with one."""
 
     def __init__(self) -> None:
@@ -38,14 +50,6 @@ class KeepingInMemory(Provider):
     @abstractmethod
     def standing(self, reference: str) -> Intent:
         """Return an intent as it stands."""
-
-    @override
-    def keeping(self, parameters: Mapping[str, str], *, customer_id: str, held_by: str | None) -> dict[str, str]:
-        return {**parameters, **({KEEP_FOR: customer_id} if held_by is None else {KEEP_HELD_BY: held_by})}
-
-    @override
-    def charging_kept(self, parameters: Mapping[str, str], *, held_by: str) -> dict[str, str]:
-        return {**parameters, HELD_BY: held_by}
 
     @override
     async def kept_method(self, reference: str) -> KeptMethod | None:

@@ -13,7 +13,7 @@ from ledger.adapters.programmable.notices import Notifier
 from ledger.adapters.programmable.page import page_of
 from ledger.adapters.programmable.scenarios import AMOUNTS, SCENARIOS
 from ledger.adapters.programmable.stage import Stage
-from ledger.adapters.programmable.words import written_refund
+from ledger.adapters.programmable.words import written_kept, written_refund
 from ledger.application.clock import Clock
 from ledger.application.ipn.strict_json import Json, read
 from ledger.application.ipn.verdict import Rejected
@@ -56,6 +56,8 @@ class ProgrammableApp:
             ("GET", "/v1/intents/{id}", self._lookup),
             ("POST", "/v1/intents/{id}/{action:confirm|cancel}", self._act),
             ("POST", "/v1/intents/{id}/capture", self._capture),
+            ("GET", "/v1/intents/{id}/kept_method", self._kept),
+            ("POST", "/v1/kept_methods/{id}/detach", self._detach),
             ("POST", "/v1/refunds", self._refund),
             ("GET", "/v1/refunds/{id}", self._lookup_refund),
             ("GET", "/v1/notices", self._notices),
@@ -99,6 +101,13 @@ class ProgrammableApp:
         amount, final = Money(int(asked["amount"]), asked["currency"]), asked["final"] == "true"
         outcome = await self._stage.capture(reference, amount, _key(request), final=final)
         return self._intent(request, reference, outcome)
+
+    async def _kept(self, request: web.Request) -> web.Response:
+        return _json(written_kept(await self._stage.kept(request.match_info["id"])))
+
+    async def _detach(self, request: web.Request) -> web.Response:
+        await self._stage.book.detach(request.match_info["id"], idempotency_key=_key(request))
+        return _json({"detached": True})
 
     def _intent(self, request: web.Request, reference: str, outcome: Outcome) -> web.Response:
         shown = self._stage.shown(reference, outcome)

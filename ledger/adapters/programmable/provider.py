@@ -2,17 +2,19 @@
 
 from typing_extensions import override
 
-from ledger.adapters.programmable.words import outcome_in, refund_outcome_in
+from ledger.adapters.memory.kept_methods import SaysWhatToKeep
+from ledger.adapters.programmable.words import kept_in, outcome_in, refund_outcome_in
 from ledger.adapters.wire.answer import Answer, Question, meaning_of, meaning_of_lookup, unintelligible
 from ledger.adapters.wire.frozen import part, refunding
 from ledger.adapters.wire.line import Line
 from ledger.application.capabilities import Capabilities
-from ledger.application.provider import Outcome, Provider, RefundOutcome
+from ledger.application.keeping import KeptMethod
+from ledger.application.provider import Outcome, RefundOutcome
 from ledger.domain.charge import CaptureMethod
 from ledger.domain.money import Money
 
 
-class ProgrammableProvider(Provider):
+class ProgrammableProvider(SaysWhatToKeep):
     """One account at a programmable provider that runs somewhere."""
 
     def __init__(self, line: Line) -> None:
@@ -26,7 +28,9 @@ class ProgrammableProvider(Provider):
     @property
     @override
     def capabilities(self) -> Capabilities:
-        return Capabilities(separate_capture=True, partial_capture=True, multi_capture=True, redirects=True)
+        return Capabilities(
+            separate_capture=True, partial_capture=True, multi_capture=True, redirects=True, saved_methods=True
+        )
 
     @override
     def parameters(
@@ -69,6 +73,18 @@ class ProgrammableProvider(Provider):
     async def capture(self, reference: str, amount: Money, *, final: bool, idempotency_key: str) -> Outcome:
         body = {"amount": str(amount.minor), "currency": amount.currency, "final": "true" if final else "false"}
         return await self._acted(reference, "capture", idempotency_key, body)
+
+    @override
+    async def kept_method(self, reference: str) -> KeptMethod | None:
+        return kept_in(await self._found(f"/v1/intents/{part(reference)}/kept_method"))
+
+    @override
+    async def confirm_off_session(self, reference: str, *, idempotency_key: str) -> Outcome:
+        return await self._acted(reference, "confirm", idempotency_key)
+
+    @override
+    async def detach(self, reference: str, *, idempotency_key: str) -> None:
+        await self._done(f"/v1/kept_methods/{part(reference)}/detach", {}, idempotency_key)
 
     @override
     def refund_parameters(self, *, refund_id: str, reference: str, amount: Money) -> dict[str, str]:

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from ledger.adapters.memory.kept_methods import HELD_BY
 from ledger.adapters.memory.provider import MemoryProvider
 from ledger.adapters.programmable.notices import Notice, Notifier, notice_of
 from ledger.adapters.programmable.scenarios import SCENARIOS, Delivery, Dispute, Scenario, chosen
 from ledger.adapters.programmable.words import written, written_refund
 from ledger.application.clock import Clock
 from ledger.application.ipn.strict_json import Json
+from ledger.application.keeping import KeptMethod
 from ledger.application.provider import (
     ActionRequired,
     Cancelled,
@@ -34,6 +36,7 @@ class Play:
     """One intent's part: what was chosen for it, what was told last, and what is yet to be told."""
 
     scenario: Scenario
+    method: str
     told: Outcome = field(default_factory=Unconfirmed)
     waiting: list[Notice] = field(default_factory=list)
     disputed: bool = False
@@ -51,16 +54,39 @@ class Stage:
         self._clock = clock
         self._tasks = tasks
         self._plays: dict[str, Play] = {}
+        self._kept_of: dict[str, str] = {}
         self._coming: set[asyncio.Task[None]] = set()
 
     async def open(self, parameters: dict[str, str], key: str) -> str:
         """Open an intent under the scenario that method and amount choose."""
-        token = chosen(parameters["payment_method"], int(parameters["amount"]))
+        method = self._method(parameters)
+        token = chosen(method, int(parameters["amount"]))
         if token is None or len(self._plays) >= MOST_INTENTS:
             raise ProviderRefused(provider_code="scenario_unknown" if token is None else "too_many_intents")
-        reference = await self.book.open(parameters | {"payment_method": token}, idempotency_key=key)
-        self._plays.setdefault(reference, Play(SCENARIOS[token]))
+        # The book is told which card it comes to, and beside it what was asked for, so that a key stands for that.
+        plain = {name: value for name, value in parameters.items() if name != HELD_BY}
+        asked = {"payment_method": token, "asked_for": parameters["payment_method"]}
+        reference = await self.book.open(plain | asked, idempotency_key=key)
+        self._plays.setdefault(reference, Play(SCENARIOS[token], method))
         return reference
+
+    async def kept(self, reference: str) -> KeptMethod | None:
+        """Return the method that is kept of an intent, None if none is; it plays what the intent played.
+
+        Where the amount chose, the amount of each later charge chooses again.
+        """
+        self.book.standing(reference)
+        kept = await self.book.kept_method(reference)
+        if kept is not None:
+            self._kept_of[kept.reference] = self._plays[reference].method
+        return kept
+
+    def _method(self, parameters: dict[str, str]) -> str:
+        """Return what was chosen, by whoever kept it if it is kept; nothing if it is not kept for who is charged."""
+        name = parameters["payment_method"]
+        if HELD_BY not in parameters:
+            return name
+        return self._kept_of[name] if self.book.paid_with(parameters) else ""
 
     async def confirm(self, reference: str, key: str) -> Outcome:
         """Charge, and answer late if that was chosen; what is lost on the way was nevertheless done."""

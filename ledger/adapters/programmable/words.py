@@ -6,6 +6,7 @@ from typing import Final
 
 from ledger.adapters.wire.answer import Answer, unintelligible
 from ledger.application.ipn.strict_json import Json
+from ledger.application.keeping import KeptMethod
 from ledger.application.provider import (
     ActionRequired,
     Authorized,
@@ -21,6 +22,7 @@ from ledger.application.provider import (
     RefundSucceeded,
     Unconfirmed,
 )
+from ledger.domain.customer import MethodShown
 
 
 def written(outcome: Outcome) -> Json:
@@ -112,3 +114,24 @@ def refund_outcome_in(answer: Answer) -> RefundOutcome:
             return RefundCancelled()
         case _:
             raise unintelligible(answer)
+
+
+def written_kept(kept: KeptMethod | None) -> Json:
+    """Return what is kept of an intent, null if nothing is."""
+    if kept is None:
+        return {"kept": None}
+    shown = {"brand": kept.shown.brand, "last4": kept.shown.last4}
+    expires = {"exp_month": kept.shown.exp_month, "exp_year": kept.shown.exp_year}
+    return {"kept": {"id": kept.reference, "held_by": kept.held_by, **shown, **expires}}
+
+
+def kept_in(answer: Answer) -> KeptMethod | None:
+    """Return what is kept of an intent; raise `ProviderUnreachable` for an answer that makes no sense here."""
+    if answer.body.get("kept", "") is None:
+        return None
+    texts = [answer.text("kept", name) for name in ("id", "held_by", "brand", "last4")]
+    reference, held_by, brand, last4 = texts
+    if reference is None or held_by is None or brand is None or last4 is None:
+        raise unintelligible(answer)
+    month, year = answer.number("kept", "exp_month"), answer.number("kept", "exp_year")
+    return KeptMethod(reference, held_by, MethodShown(brand, last4, month, year))
