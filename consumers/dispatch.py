@@ -12,9 +12,9 @@ from consumers.events import Events
 from consumers.workers import Workers
 from ledger.application.clock import Clock
 from ledger.application.journal.page import Page, stored_event
-from ledger.application.mapper import Mapper
+from ledger.application.mapper import Envelope, Mapper
 from ledger.application.work import Queue, QueueUnavailable, WorkItem, WorkStore, not_before
-from ledger.domain.errors import LedgerError
+from ledger.domain.errors import LedgerError, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ class Dispatcher:
         for position, event in placed:
             envelope = self._mapper.to_envelope(event)
             for consumer in self._by_topic[event.topic]:
-                if not await consumer.concerns(envelope):
+                if not await _concerns(consumer, envelope):
                     continue
                 due_at = consumer.due(envelope)
                 item = WorkItem.of(
@@ -134,3 +134,18 @@ class Dispatcher:
             log.warning("queue_away", extra={"left": left, "error": error.detail})
             return left
         return 0
+
+
+async def _concerns(consumer: Consumer, envelope: Envelope) -> bool:
+    """Tell whether a rule wants an event. One that cannot say gets it as work, which dies alone and calls a person.
+
+    Raises `Unavailable`: then nobody can say, and it is asked again.
+    """
+    try:
+        return await consumer.concerns(envelope)
+    except Unavailable:
+        raise
+    except Exception:
+        # Otherwise one event would keep the work of all that come after it from being made.
+        log.exception("work_of_undecided_rule", extra={"rule": consumer.name, "event": envelope.event_id})
+        return True

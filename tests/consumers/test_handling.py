@@ -11,7 +11,7 @@ from consumers.pace import Pace, Patience
 from ledger.application.dead_work import DeadWork, WorkNotDead
 from ledger.application.mapper import Envelope
 from ledger.application.work import WorkItem, WorkState
-from ledger.domain.errors import Refused, Unavailable
+from ledger.domain.errors import NotFound, Refused, Unavailable
 from tests.consumers.life import Life
 from tests.support.world import World
 
@@ -149,3 +149,43 @@ async def test_a_killer_of_processes_dies_in_the_end(world: World) -> None:
         world.clock.advance(seconds=90)
     await life_of(world, Kill()).work()
     assert [item.attempts for item in await life_of(world, Kill()).dead()] == [3]
+
+
+class Undecided(Stumble):
+    """Cannot say of the first event whether it concerns it."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(error)
+        self.asked = 0
+
+    @override
+    async def concerns(self, envelope: Envelope) -> bool:
+        self.asked += 1
+        if self.asked == 1 and self.error is not None:
+            raise self.error
+        return True
+
+
+@pytest.mark.parametrize("error", [NotFound(), ZeroDivisionError("with a secret in it")])
+async def test_a_rule_that_cannot_say_whether_it_is_concerned_keeps_no_work_from_being_made(
+    world: World, error: Exception
+) -> None:
+    """CONS-2, CONS-4: the event becomes work, which dies by itself and calls a person; the rest goes on."""
+    life = life_of(world, Undecided(error))
+    for number in range(3):
+        await world.opened(key=f"order-{number}")
+    await life.until(world.clock.now() + timedelta(minutes=1))
+    assert len(await life.dead()) == 1
+    assert (await world.topics()).count("work.dead") == 1
+
+
+async def test_where_nobody_can_say_it_is_asked_again(world: World) -> None:
+    """CONS-2: a store that is away makes no work of what concerns nobody, and loses none."""
+    undecided = Undecided(Unavailable())
+    life = life_of(world, undecided)
+    await world.opened()
+    with pytest.raises(Unavailable):
+        await life.work_once()
+    undecided.error = None
+    await life.work()
+    assert len(undecided.handled) == 1
