@@ -136,6 +136,10 @@ class Ipns:
                 for each, notice, receipt in zip(new, notices, receipts, strict=True)
             ]
             await self._repository.save(*kept)
+            for each in kept:
+                if each.settled:
+                    # A flood of what needs no work must not push payments out of memory.
+                    self._repository.forget(each.id)
             return {each.id: each for each in kept}
 
         return await deciding(decide)

@@ -113,6 +113,11 @@ class Repository:
                 self._seen.popitem(last=False)
         return seen if isinstance(seen, kind) else None
 
+    def forget(self, stream_id: UUID) -> None:
+        """Forget a stream that nobody will ask for soon, in favour of others."""
+        self.recollection.forget(stream_id)
+        self._seen.pop(stream_id, None)
+
     async def _recalled(self, kind: type[A], stream_id: UUID) -> A | None:
         leaning = _leaning.get()
         if leaning is None:

@@ -94,3 +94,14 @@ async def test_a_success_at_an_account_that_has_it_not_in_hand_is_nobodys(world:
     await life.work()
     settled = await world.ledger.ipns.get(ipn.id)
     assert (settled.status, settled.reason) == (IpnStatus.IGNORED, "not_ours")
+
+
+async def test_what_needs_no_work_takes_nobodys_place_in_memory(world: World, life: Life) -> None:
+    """IPN-8: a flood would push out the payments that it is about; a duplicate is known all the same (IPN-9)."""
+    payment_id = await captured(world, life)
+    payment, reference = await about(world, payment_id)
+    raw = told(SUCCEEDED, intent(payment, reference))
+    first = await deliver(world, raw)
+    assert not world.ledger.repository.recollection.of(first.ipn_id)
+    assert world.ledger.repository.recollection.of(payment_id)
+    assert (await deliver(world, raw)).duplicates == {first.ipn_id}
