@@ -71,6 +71,7 @@ class Recollection:
                 self._absent.popitem(last=False)
 
     def _remember(self, stream_id: UUID, events: Sequence[Event]) -> None:
+        self._absent.pop(stream_id, None)
         self._streams[stream_id] = tuple(events)
         self._streams.move_to_end(stream_id)
         if len(self._streams) > self._most:

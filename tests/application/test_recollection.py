@@ -30,6 +30,17 @@ async def test_what_is_written_here_is_no_longer_absent(two: Two) -> None:
     assert (await two.ours.glance(Checkout, CHECKOUT)).status is Status.OPEN
 
 
+async def test_what_is_found_after_all_is_no_longer_absent(two: Two) -> None:
+    """Heard of only after it was read, it was taken for absent for ever."""
+    with pytest.raises(NotFound):
+        await two.ours.glance(Checkout, CHECKOUT)
+    await two.theirs.save(checkout())
+    assert await two.ours.find(Checkout, CHECKOUT)
+    async for page in two.counting.recorder._store.pages(1):
+        two.ours.recollection.hear(page)
+    assert (await two.ours.glance(Checkout, CHECKOUT)).status is Status.OPEN
+
+
 async def test_what_is_heard_of_while_it_is_read_outdates_what_was_read(two: Two) -> None:
     await two.theirs.save(checkout())
     recollection = two.ours.recollection
