@@ -36,7 +36,8 @@ class AskVatOnCheckoutCompleted(FollowUp[Checkout, VatCheck]):
 
     @override
     async def concerns(self, envelope: Envelope) -> bool:
-        return self.waits(await self._checkouts.glance(envelope.event.originator_id))
+        event = envelope.event
+        return self.waits(await self._checkouts.glance(event.originator_id, at_least=event.originator_version))
 
     @property
     @override

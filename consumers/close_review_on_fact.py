@@ -32,14 +32,14 @@ class CloseReviewOnFact(Consumer):
     @override
     async def concerns(self, envelope: Envelope) -> bool:
         # What goes well, and nearly everything does, costs a look into what this process remembers.
-        stream_id = envelope.event.originator_id
+        stream_id, version = envelope.event.originator_id, envelope.event.originator_version
         match self.topic.partition(".")[0]:
             case "payment":
-                return (await self._repository.glance(Payment, stream_id)).was_unknown
+                return (await self._repository.glance(Payment, stream_id, at_least=version)).was_unknown
             case "refund":
-                return (await self._repository.glance(Refund, stream_id)).was_unknown
+                return (await self._repository.glance(Refund, stream_id, at_least=version)).was_unknown
             case "ipn":
-                return (await self._repository.glance(Ipn, stream_id)).was_doubted
+                return (await self._repository.glance(Ipn, stream_id, at_least=version)).was_doubted
             case _:
                 return True
 

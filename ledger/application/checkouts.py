@@ -94,9 +94,9 @@ class Checkouts:
             raise NotFound
         return checkout
 
-    async def glance(self, checkout_id: UUID) -> Checkout:
-        """Return the checkout as this process last knew it, some milliseconds old at most; raise `NotFound`."""
-        return await self._repository.glance(Checkout, checkout_id)
+    async def glance(self, checkout_id: UUID, *, at_least: int = 0) -> Checkout:
+        """Return the checkout as this process last knew it, no older than version `at_least`; raise `NotFound`."""
+        return await self._repository.glance(Checkout, checkout_id, at_least=at_least)
 
     async def expire(self, checkout_id: UUID, principal: Principal) -> int | None:
         """Expire an open checkout before its time; again is harmless, a complete one refuses (CHK-2)."""

@@ -91,14 +91,18 @@ class Repository:
             return None
         return recalled or await self.find(kind, stream_id)
 
-    async def glance(self, kind: type[A], stream_id: UUID) -> A:
+    async def glance(self, kind: type[A], stream_id: UUID, *, at_least: int = 0) -> A:
         """Return an aggregate that is only looked at, and that may be some milliseconds old; raise `NotFound`.
 
-        Everybody who looks is given the same object for as long as nothing more is known of the stream.
+        Everybody who looks is given the same object for as long as nothing more is known of the stream. Whoever heard
+        of an event of it says so by its version (`at_least`), and sees nothing older.
         """
-        if self.recollection.is_absent(stream_id):
+        if not at_least and self.recollection.is_absent(stream_id):
             raise NotFound
-        return self.remembered(kind, stream_id) or await self.get(kind, stream_id)
+        remembered = self.remembered(kind, stream_id)
+        if remembered is None or remembered.version < at_least:
+            return await self.get(kind, stream_id)
+        return remembered
 
     def remembered(self, kind: type[A], stream_id: UUID) -> A | None:
         """Return what `glance` does, but nothing is read for it: None if this process does not remember it."""

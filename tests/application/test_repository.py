@@ -158,3 +158,14 @@ async def test_only_so_much_of_what_was_looked_at_is_kept(two: Two, monkeypatch:
     first = await two.ours.glance(Checkout, CHECKOUT)
     await two.ours.glance(Payment, PAYMENT)
     assert await two.ours.glance(Checkout, CHECKOUT) is not first
+
+
+async def test_whoever_heard_of_an_event_sees_nothing_older(two: Two) -> None:
+    """A memory that has not heard of it yet, or knows of no such stream, is passed by."""
+    with pytest.raises(NotFound):
+        await two.ours.glance(Checkout, CHECKOUT)
+    await two.theirs.save(checkout())
+    assert (await two.ours.glance(Checkout, CHECKOUT, at_least=1)).status is Status.OPEN
+    await start(two.theirs, PAYMENT)
+    assert (await two.ours.glance(Checkout, CHECKOUT)).status is Status.OPEN
+    assert (await two.ours.glance(Checkout, CHECKOUT, at_least=2)).status is Status.PROCESSING

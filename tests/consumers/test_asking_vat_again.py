@@ -1,14 +1,18 @@
 """A VAT number that nobody could vouch for: tax now, the register again later, and then the truth."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import orjson
 
+from consumers.ask_vat_on_checkout_completed import AskVatOnCheckoutCompleted
+from consumers.schedule import Schedule
 from ledger.adapters.memory.sender import MemorySender
 from ledger.adapters.memory.vies import MemoryVies
 from ledger.application.dead_work import DeadWork
 from ledger.application.notifications import TYPES
+from ledger.bootstrap import Ledger, assemble
 from ledger.domain.review import Doubt
 from ledger.domain.session import Line, PaymentStatus
 from ledger.domain.tax.evidence import TaxEvidence
@@ -185,3 +189,25 @@ async def test_a_sale_without_doubt_makes_no_work(world: World) -> None:
     await life.until(world.clock.now() + timedelta(days=1))
     assert len(vies_of(world).asked) == 1
     assert not (await tax_of(world, checkout_id)).is_doubtful
+
+
+async def test_a_process_that_is_behind_asks_about_what_it_has_not_heard_of(world: World) -> None:
+    """CONS-2, VAT-5: what it remembers, from before the customer gave another number, decides nothing."""
+    organization_id, mode = world.merchant.organization_id, world.merchant.mode
+    await world.ledger.rulebooks.describe_seller(organization_id, mode, SELLER)
+    await world.ledger.rulebooks.import_rules(organization_id, mode, [FRENCH_RULE, GERMAN_RULE])
+    checkout_id = await world.opened(automatic_tax=True)
+    await world.ledger.taxing.set_billing(checkout_id, BILLING)
+    behind = assemble(world.ledger.ports, name="behind")
+    assert not rule_of(behind).waits(await behind.checkouts.glance(checkout_id))
+
+    vies_of(world).told["FR"] = DOWN
+    await world.ledger.taxing.set_billing(checkout_id, replace(BILLING, vat_number="FR83404833048"))
+    await world.pay(checkout_id, method="pm_card_visa")
+    await Life(world.ledger, world.clock).work()
+    (completed,) = await world.ledger.recorder.select_notifications(1, 10_000, topics=["checkout.completed"])
+    assert await rule_of(behind).concerns(behind.mapper.to_envelope(completed))
+
+
+def rule_of(ledger: Ledger) -> AskVatOnCheckoutCompleted:
+    return AskVatOnCheckoutCompleted(ledger.checkouts, ledger.taxing, ledger.ports.clock, Schedule())
