@@ -20,7 +20,7 @@ demo: $(READY) ## start everything and play one whole story (ONCE=1: end after i
 	@$(BIN)/ledger demo $(if $(ONCE),--once)
 
 test: $(READY) ## run all tests on real servers (ARGS="-k words tests/part" narrows)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 simulate: $(READY) ## live seeded lives in memory (LIVES=1000; SEED=7 replays one; BUGS=1: which planted bugs are caught)
 	@$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),$(if $(BUGS),--bugs,--lives $(or $(LIVES),1000)))

@@ -98,3 +98,12 @@ def _running(server: ServerT) -> Iterator[ServerT]:
         yield server
     finally:
         server.stop()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that ask for the most time: dealt out last, one of them would run alone at the end."""
+    asked: dict[Path, float] = {}
+    for item in items:
+        marker = item.get_closest_marker("timeout")
+        asked[item.path] = max(asked.get(item.path, 0.0), *(marker.args if marker else (0.0,)))
+    items.sort(key=lambda item: -asked[item.path])

@@ -16,7 +16,7 @@ OUT_OF_REACH = {
 }
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 async def test_whatever_is_sent_is_answered_as_described(caplog: pytest.LogCaptureFixture) -> None:
     """IDEM-5: a bounded run of the same requests, but for the ids in them; `make fuzz` goes on for longer."""
     async with world_in_memory(limits=LIMITS, consuming=True) as world:
