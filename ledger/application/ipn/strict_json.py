@@ -4,6 +4,7 @@ import json
 import math
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final, NoReturn, TypeVar
 
 from ledger.application.ipn.verdict import Reason, Rejected
@@ -13,6 +14,8 @@ T = TypeVar("T")
 
 DEEPEST: Final = 32
 LONGEST_NUMBER: Final = 30
+READ_AGAIN: Final = 4
+"""So many bodies are remembered: who authenticates one, who splits it and who says what it states each read it."""
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _SPACE = re.compile(r"[ \t\n\r]*")
 
@@ -25,8 +28,9 @@ class _Fault(ValueError):
         self.reason = reason
 
 
+@lru_cache(maxsize=READ_AGAIN)
 def read(raw: bytes) -> Json | Rejected:
-    """Return the object in `raw`: no name twice, no NaN, nothing deep, no half characters."""
+    """Return the object in `raw`: no name twice, no NaN, nothing deep, no half characters. Nobody may alter it."""
     return _guarded(raw, _read)
 
 
