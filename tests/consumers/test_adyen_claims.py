@@ -96,6 +96,28 @@ async def test_a_refund_that_adyen_refused_gives_back_what_it_held(world: World,
     assert await held(world, payment_id) == 0
 
 
+@pytest.mark.parametrize("code", ["CANCELLATION", "CANCEL_OR_REFUND"])
+async def test_what_was_reversed_at_the_desk_is_back_whether_cancelled_or_refunded(
+    world: World, life: Life, code: str
+) -> None:
+    """PAY-5, IPN-10, IPN-14: told twice it is one refund; refused, or of no amount, it moved nothing."""
+    payment_id, payment = await paid(world, life)
+    for changes in ({"success": "false"}, {"amount": {"value": 0, "currency": "EUR"}}):
+        assert await tell(world, life, code, payment, name="PSP7", **changes) is IpnStatus.IGNORED
+    assert await held(world, payment_id) == 0
+    assert [await tell(world, life, code, payment) for _ in range(2)] == [APPLIED, APPLIED]
+    assert (await adopted(world, payment_id, "PSP2")).status is RefundStatus.SUCCEEDED
+    assert await held(world, payment_id) == 1999
+
+
+async def test_a_request_for_information_asks_the_merchant_and_blocks_nothing(world: World, life: Life) -> None:
+    """PAY-8, IPN-14: nothing is disputed yet, and no notification would ever tell that the question is answered."""
+    payment_id, payment = await paid(world, life)
+    assert await tell(world, life, "REQUEST_FOR_INFORMATION", payment) is IpnStatus.IGNORED
+    await requested(world, payment_id, minor=500)
+    assert await held(world, payment_id) == 500
+
+
 async def test_any_order_of_what_is_told_of_a_dispute_comes_to_one_end() -> None:
     """PAY-8, IPN-9, IPN-11: reversed at first and lost the second time, each told twice."""
     for most, expected in ((3, (DisputeStatus.WON, 0)), (4, (DisputeStatus.LOST, 1999))):

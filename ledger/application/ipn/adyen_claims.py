@@ -17,6 +17,9 @@ from ledger.application.refund_report import RefundReport
 from ledger.domain.disputing import DisputeStanding, DisputeStatus
 from ledger.domain.money import Money
 
+# A link is paid with its authorisation. Whether what was reversed after it was cancelled in time or refunded, the
+# customer has all of it back; which of both it was is not signed. A reversal that was refused has moved nothing.
+_GIVEN_BACK: Final = frozenset({"REFUND", "CANCELLATION", "CANCEL_OR_REFUND"})
 _NOT_GIVEN_BACK: Final[Mapping[tuple[str, bool], str]] = MappingProxyType(
     {
         ("REFUND", False): "refund_refused",
@@ -48,7 +51,7 @@ def refund_in(item: Json) -> RefundReport | None:
     if told is None:
         return None
     reference, payment, amount = told
-    if (kind, success) == ("REFUND", True):
+    if success and kind in _GIVEN_BACK:
         outcome = RefundSucceeded(reference, amount.minor, amount.currency)
     elif (kind, success) in _NOT_GIVEN_BACK:
         outcome = RefundFailed(_NOT_GIVEN_BACK[kind, success], "The money could not be given back.")
