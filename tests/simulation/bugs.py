@@ -11,14 +11,17 @@ from consumers.ask_on_outcome_unknown import AskOnOutcomeUnknown
 from consumers.at_provider import AtProvider
 from consumers.charge_on_payment_initiated import ChargeOnPaymentInitiated
 from consumers.ipn_judgement import IpnJudge
-from consumers.ipn_judgements import Agree, Follow
+from consumers.ipn_judgements import Agree, Follow, Ignore
+from consumers.ipn_of_refunds import RefundJudge
 from consumers.settle_on_ipn_received import SettleOnIpnReceived
 from ledger.application import ids
 from ledger.application.ipn.stripe import Stripe
 from ledger.application.ipn.verdict import Signed
 from ledger.application.provider import Declined, Outcome, Unconfirmed
+from ledger.application.refund_report import RefundReport
 from ledger.domain.checkout import Checkout
 from ledger.domain.errors import Unavailable
+from ledger.domain.ipn import Notice
 from ledger.domain.money import Money
 from ledger.domain.payment import Payment
 from ledger.domain.refund import Refund
@@ -125,6 +128,16 @@ def captured_without_postings(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("ledger.domain.payment.transfer", lambda *_, **__: ())
 
 
+def desk_refund_ignored(patch: pytest.MonkeyPatch) -> None:
+    """What was given back without a word to us is nobody's refund."""
+
+    async def judge(self: Any, said: RefundReport, notice: Notice) -> object:  # noqa: ANN401
+        ours = await self._claimed(said, notice)
+        return Ignore("refund_not_ours") if ours is None else await self.weigh(ours, said)
+
+    patch.setattr(RefundJudge, "judge", judge)
+
+
 def refund_reservation_skipped(patch: pytest.MonkeyPatch) -> None:
     """A refund is not held against what others hold."""
     patch.setattr(Reservations, "room", lambda self, captured, wanted: wanted or captured)
@@ -155,6 +168,7 @@ def planted() -> Mapping[str, Plant]:
         amount_not_compared,
         late_money_ignored,
         captured_without_postings,
+        desk_refund_ignored,
         refund_reservation_skipped,
         key_forgotten,
         machinery_bugs.finished_before_recorded,

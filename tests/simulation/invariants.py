@@ -14,12 +14,13 @@ from ledger.application.work import WorkState
 from ledger.bootstrap import assemble
 from ledger.domain.charge import PaymentStatus
 from ledger.domain.checkout import Checkout
-from ledger.domain.ipn import Ipn
+from ledger.domain.ipn import Ipn, IpnStatus
 from ledger.domain.journal import balanced, clearing, receivable, revenue
 from ledger.domain.payment import Payment
 from ledger.domain.refund import Refund
 from ledger.domain.refunding import RefundStatus
 from ledger.domain.session import PaymentStatus as Paid
+from tests.simulation.desk import Desk
 from tests.simulation.history import Violation
 from tests.simulation.life import Life
 from tests.simulation.network import Network, payment_name
@@ -29,14 +30,16 @@ from tests.simulation.views import differences
 
 MONEY = frozenset({"payment.captured", "refund.succeeded"})
 MORE_THAN_ONCE = frozenset({"payment.refund_reserved", "payment.refund_released", "payment.mismatched"})
+CALLING = frozenset({IpnStatus.CONFLICTED, IpnStatus.DEAD})
 REFUND_ENDS = frozenset({RefundStatus.SUCCEEDED, RefundStatus.FAILED, RefundStatus.CANCELLED})
 
 
 class Judgement:
     """Everything that is known about a life at its end."""
 
-    def __init__(self, life: Life, told: Acknowledged, network: Network) -> None:
+    def __init__(self, life: Life, told: Acknowledged, network: Network, desk: Desk) -> None:
         self.life = life
+        self.desk = desk
         self.told = told
         self.network = network
         self.record: Record = record_of(life)
@@ -125,12 +128,9 @@ def truth(it: Judgement) -> Iterator[str]:
             yield f"payment {payment.id} is {payment.status}, the provider has it as {said}"
     for refund in it.record.all(Refund):
         succeeded = it.life.provider.refunds.made[f"re_{refund.id.hex}"] and refund.status is RefundStatus.FAILED
-        if succeeded and not _given_up_by_bank(it, refund):
+        by_bank = refund.failure == "expired_or_canceled_card" or it.record.for_a_person(refund.id)
+        if succeeded and not by_bank:
             yield f"refund {refund.id} is {refund.status}, but the provider made it"
-
-
-def _given_up_by_bank(it: Judgement, refund: Refund) -> bool:
-    return refund.failure == "expired_or_canceled_card" or it.record.for_a_person(refund.id)
 
 
 def late_money(it: Judgement) -> Iterator[str]:
@@ -144,18 +144,28 @@ def late_money(it: Judgement) -> Iterator[str]:
 
 
 def refunds_within(it: Judgement) -> Iterator[str]:
-    """Refunds stay within what was captured."""
+    """Refunds stay within what was captured, or the desk gave back beside and a person is called."""
+    conflicted = {ipn.notice.object_id for ipn in it.record.all(Ipn) if ipn.status is IpnStatus.CONFLICTED}
     for payment in it.record.all(Payment):
         captured = payment.charge.amount.minor if payment.status is PaymentStatus.CAPTURED else 0
-        if payment.refunds.minor > captured:
+        refunds = [each for each in it.record.all(Refund) if each.terms.payment_id == payment.id]
+        beside = {each.reference for each in refunds} & it.desk.given.keys() & conflicted
+        if payment.refunds.minor > captured and not beside:
             yield f"payment {payment.id}: {payment.refunds.minor} are held of {captured}"
-        held = {
-            refund.id: refund.terms.amount.minor
-            for refund in it.record.all(Refund)
-            if refund.terms.payment_id == payment.id and not refund.came_to_nothing
-        }
+        held = {each.id: each.terms.amount.minor for each in refunds if not each.came_to_nothing}
         if held != payment.refunds.held:
             yield f"payment {payment.id} holds {payment.refunds.held} for {held}"
+
+
+def of_the_desk(it: Judgement) -> Iterator[str]:
+    """What was given back at the provider's desk, and told, is on record, or a person is called."""
+    recorded = {refund.reference: refund.terms.amount for refund in it.record.all(Refund)}
+    for ipn in it.record.all(Ipn):
+        reference = ipn.notice.object_id or ""
+        given = it.desk.given.get(reference)
+        is_called = ipn.status in CALLING or it.record.for_a_person(ipn.id)
+        if recorded.get(reference) != given and not is_called:
+            yield f"{given} given back as {reference}, on record are {recorded.get(reference)}: it is {ipn.status}"
 
 
 def _is_work(rule: Consumer, envelope: Envelope) -> bool:
@@ -207,6 +217,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     acknowledged,
     charged_once,
     refunds_within,
+    of_the_desk,
     balance,
     late_money,
     truth,
@@ -217,13 +228,13 @@ INVARIANTS: tuple[Invariant, ...] = (
 )
 
 
-async def judge(life: Life, told: Acknowledged, network: Network) -> None:
+async def judge(life: Life, told: Acknowledged, network: Network, desk: Desk) -> None:
     """Raise the first `Violation` there is."""
     for violation in life.pages.violations:
         raise violation
     for failure in life.failures:
         raise failure
-    it = Judgement(life, told, network)
+    it = Judgement(life, told, network, desk)
     for invariant in INVARIANTS:
         for what in invariant(it):
             raise Violation(name_of(invariant), what)

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from tests.simulation.chance import all_chance_from
+from tests.simulation.desk import Desk
 from tests.simulation.director import NeverAtRest
 from tests.simulation.history import History, Violation
 from tests.simulation.invariants import judge
@@ -43,6 +44,7 @@ def live(seed: int) -> Lived:
 async def _lived(life: Life) -> Violation | None:
     people = People(life)
     network = Network(life, people.told)
+    desk = Desk(life, network)
     try:
         life.calm = True
         life.begin_process()
@@ -50,11 +52,13 @@ async def _lived(life: Life) -> Violation | None:
         life.calm = False
         for _ in range(life.chance.choice([0, 1, 2])):
             life.begin_process()
-        life.provider.changed = lambda intent: [hear(intent) for hear in (network.changed, people.banks_decide)]
+        life.provider.changed = lambda intent: [
+            hear(intent) for hear in (network.changed, people.banks_decide, desk.charged)
+        ]
         life.provider.falls_silent = people.provider_falls_silent
         await people.live()
         await life.director.rest()
-        await judge(life, people.told, network)
+        await judge(life, people.told, network, desk)
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is not what should happen
         first = _first(error)
         if isinstance(first, Violation):

@@ -22,6 +22,7 @@ from ledger.application.provider import (
     Unconfirmed,
 )
 from ledger.bootstrap import Ledger
+from ledger.domain.money import Money
 from tests.application.ipn.notifications import stripe_header
 from tests.simulation.history import Violation
 from tests.simulation.life import Life
@@ -75,6 +76,20 @@ class Network:
                 self._send(kind, intent(about.payment_id, about.reference, **money))
         if self._chance.random() < 0.1:
             self._send("payment_intent.succeeded", intent(f"pay_{self._chance.getrandbits(128):032x}", "pi_strange"))
+
+    def refunded(self, charged: str, reference: str, amount: Money) -> None:
+        """Tell of a refund that was made at the provider's desk: whose it is says its intent, and nothing of ours."""
+        about = {
+            "id": reference,
+            "object": "refund",
+            "amount": amount.minor,
+            "currency": amount.currency.lower(),
+            "payment_intent": charged,
+            "status": "succeeded",
+            "metadata": {},
+        }
+        for kind in ("refund.created", "charge.refund.updated"):
+            self._send(kind, about)
 
     def _send(self, kind: str, about: dict[str, Any]) -> None:
         self._numbers += 1
