@@ -20,7 +20,12 @@ demo: $(READY) ## start everything and play one whole story (ONCE=1: end after i
 	@$(BIN)/ledger demo $(if $(ONCE),--once)
 
 test: $(READY) ## run all tests on real servers (ARGS="-k words tests/part" narrows)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+ifdef ARGS
+	@$(BIN)/python -m pytest $(ARGS)
+else
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore=tests/e2e; beside=$$?; \
+		$(BIN)/python -m pytest tests/e2e && exit $$beside
+endif
 
 simulate: $(READY) ## live seeded lives in memory (LIVES=1000; SEED=7 replays one; BUGS=1: which planted bugs are caught)
 	@$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),$(if $(BUGS),--bugs,--lives $(or $(LIVES),1000)))

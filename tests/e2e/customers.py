@@ -13,6 +13,9 @@ BROWSING_S = 0.4
 IN_FLIGHT = 409
 AGAIN = 500
 PATIENCE_S = 90.0
+# A charge that died with its process three times, and then is not answered, is on record as unknown; that is first
+# asked after when five minutes have passed.
+SETTLED_S = 420.0
 
 
 class NoAnswer(AssertionError):
@@ -52,7 +55,7 @@ class Customers:
             _, body = await self._asks("GET", path, None, {})
             return body if body.get("status") in {"succeeded", "failed"} else None
 
-        return await self._until(settled)
+        return await self._until(settled, SETTLED_S)
 
     async def _posts(self, path: str, body: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
         async def answered() -> dict[str, Any] | None:
@@ -74,8 +77,8 @@ class Customers:
         except (ClientError, OSError, TimeoutError):
             return 0, {}
 
-    async def _until(self, attempt: Any) -> dict[str, Any]:  # noqa: ANN401 - a coroutine function
-        for _ in range(int(PATIENCE_S / BREATH_S)):
+    async def _until(self, attempt: Any, patience_s: float = PATIENCE_S) -> dict[str, Any]:  # noqa: ANN401 - a function
+        for _ in range(int(patience_s / BREATH_S)):
             if answer := await attempt():
                 return dict(answer)
             await asyncio.sleep(BREATH_S)

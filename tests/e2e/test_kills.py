@@ -62,7 +62,7 @@ async def _up(api: ApiServer) -> None:
         await asyncio.sleep(0.02)
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 async def test_killing_processes_at_random_loses_nothing_and_charges_nobody_twice(
     shop: Shop, provider: Server
 ) -> None:
@@ -88,7 +88,7 @@ async def test_killing_processes_at_random_loses_nothing_and_charges_nobody_twic
             await _all_is_well(customers, provider, shop)
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("point", POINTS)
 async def test_a_process_that_dies_at_any_step_is_made_good_by_the_next(
     shop: Shop, provider: Server, point: str
@@ -114,7 +114,7 @@ async def _dead(api: ApiServer) -> None:
         await asyncio.sleep(0.01)
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 async def test_killing_the_database_loses_nothing_and_charges_nobody_twice(
     shop: Shop, provider: Server, mongo: MongoServer
 ) -> None:
